@@ -1,0 +1,36 @@
+"""Sounding Board: a community where customers are heard and told back."""
+
+from typing import Any
+
+from flask import Flask
+
+from community import cli, config, reactions, routes, schedule
+from community.activity import actions as activity
+from community.home import navigation
+from community.infra import answers, assets, db, jobs, language, limits, mail, migrations, security
+from community.members import sign_in
+from community.notifications import queries as inbox
+from community.panels import queries as panels
+
+
+def create_app(overrides: dict[str, Any] | None = None) -> Flask:
+    """The site: settings, the ground, the pages, what follows what happened, and the errors."""
+    app = Flask(__name__, static_folder="../static", template_folder="../templates")
+    app.config.from_mapping(config.load(overrides))
+
+    db.init_app(app)
+    migrations.init_app(app)
+    security.init_app(app)
+    sign_in.init_app(app)
+    language.init_app(app)
+    limits.init_app(app)
+    assets.init_app(app)
+
+    routes.init_app(app)
+    navigation.init_app(app)
+    inbox.use_panels(app, panels.readable_panel_ids)
+    activity.use_reactions(app, reactions.REACTIONS)
+    jobs.init_app(app, owed=(activity.follow_due, mail.send_due), schedule=schedule.SCHEDULE)
+    answers.init_app(app)
+    cli.init_app(app)
+    return app

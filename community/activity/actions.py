@@ -1,0 +1,139 @@
+"""Record what happened, and do what is to follow: each reaction once, in a transaction of its own."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy import select
+
+from community.activity.models import LEASE_SECONDS, Activity, OwedReaction
+from community.infra import clock, jobs
+from community.infra.db import Base, after_commit, db, lock, unit_of_work
+
+logger = logging.getLogger(__name__)
+
+Reaction = Callable[[Activity], None]
+
+# Seconds until the next try; after the last one the reaction is set aside for staff to see.
+PAUSES = (30, 120, 600, 3600, 4 * 3600, 12 * 3600)
+BATCH = 20
+
+
+def use_reactions(app: Flask, reactions: Mapping[str, Sequence[Reaction]]) -> None:
+    """Give the app its table: activity kind → functions that follow it."""
+    app.extensions["reactions"] = reactions
+    app.extensions["reaction_functions"] = {
+        name_of(function): function for functions in reactions.values() for function in functions
+    }
+
+
+def name_of(reaction: Reaction) -> str:
+    """The name under which a reaction is owed, "ideas.notices.tell_supporters"."""
+    return f"{reaction.__module__}.{reaction.__name__}".removeprefix("community.")
+
+
+def record(
+    kind: str, *, subject: Base, actor: Base | None, panel_id: int | None = None, **data: Any
+) -> Activity:
+    """Write one activity in the action's transaction, and what is owed to it; a worker follows after the commit."""
+    reactions = current_app.extensions["reactions"][kind]
+    with unit_of_work() as session:
+        session.flush()
+        activity = Activity(
+            kind=kind,
+            actor_id=actor.id if actor is not None else None,  # type: ignore[attr-defined]
+            subject_type=type(subject).__name__.lower(),
+            subject_id=subject.id,  # type: ignore[attr-defined]
+            panel_id=panel_id,
+            data=data,
+            occurred_at=clock.now(),
+        )
+        session.add(activity)
+        session.flush()
+        if reactions:
+            session.add_all(
+                OwedReaction(activity_id=activity.id, reaction=name_of(reaction)) for reaction in reactions
+            )
+            after_commit(jobs.wake)
+    return activity
+
+
+def follow_due() -> int:
+    """Run the reactions that are due and say how many were tried."""
+    tried = 0
+    while taken := _take():
+        for owed_id in taken:
+            tried += _follow(owed_id)
+    return tried
+
+
+def try_again(owed_id: int) -> None:
+    """Owe a reaction anew that had been set aside."""
+    with unit_of_work():
+        owed = lock(OwedReaction, owed_id)
+        if owed.state == "set_aside":
+            owed.state, owed.attempts, owed.due_at = "owed", 0, clock.now()
+            after_commit(jobs.wake)
+
+
+def _take() -> list[int]:
+    """Note a try on some due reactions before they run, so that one that kills its worker is not tried for ever."""
+    now = clock.now()
+    due = (OwedReaction.state == "owed", OwedReaction.due_at <= now)
+    if db.session.scalar(select(OwedReaction.id).where(*due).limit(1)) is None:
+        return []
+    taken = []
+    with unit_of_work() as session:
+        rows = session.scalars(
+            select(OwedReaction)
+            .where(*due)
+            .order_by(OwedReaction.due_at, OwedReaction.id)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True, of=OwedReaction)
+        )
+        for owed in rows:
+            if owed.attempts > len(PAUSES):
+                _set_aside(owed, owed.error or "the worker did not outlive it")
+                continue
+            owed.attempts += 1
+            owed.due_at = now + timedelta(seconds=LEASE_SECONDS)
+            taken.append(owed.id)
+    return taken
+
+
+def _follow(owed_id: int) -> int:
+    with unit_of_work() as session:
+        # The row's lock is held while the function runs: no other worker can run it at the same time,
+        # and a killed worker's lock is let go by the database together with all that the function wrote.
+        owed = session.scalar(
+            select(OwedReaction)
+            .where(OwedReaction.id == owed_id, OwedReaction.state == "owed")
+            .with_for_update(skip_locked=True, of=OwedReaction)
+        )
+        if owed is None:
+            return 0
+        try:
+            with session.begin_nested():
+                current_app.extensions["reaction_functions"][owed.reaction](owed.activity)
+                session.flush()
+        except Exception as error:
+            logger.exception("%s did not follow activity %s", owed.reaction, owed.activity_id)
+            _note_failure(owed, error)
+        else:
+            owed.state, owed.finished_at, owed.error = "done", clock.now(), ""
+    return 1
+
+
+def _note_failure(owed: OwedReaction, error: Exception) -> None:
+    message = f"{type(error).__name__}: {error}"[:1000]
+    if owed.attempts > len(PAUSES):
+        _set_aside(owed, message)
+    else:
+        owed.error = message
+        owed.due_at = clock.ahead(seconds=PAUSES[owed.attempts - 1])
+
+
+def _set_aside(owed: OwedReaction, message: str) -> None:
+    owed.state, owed.error, owed.finished_at = "set_aside", message, clock.now()

@@ -1,0 +1,57 @@
+"""The log of what happened, and the reactions that are owed to it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from community.infra import clock
+from community.infra.db import Base, BigId, Id, Moment, UtcDateTime, one_of, reference, word
+
+REACTION_STATES = ("owed", "done", "set_aside")
+# How long a worker may hold what it took before another one looks at it; the row's state decides, not this time.
+LEASE_SECONDS = 3
+
+
+class Activity(Base):
+    """Something that happened: `kind` is noun.past ("idea.published"), `data` what a reader needs beside the subject."""
+
+    __tablename__ = "activities"
+    __table_args__ = (Index("ix_activities_subject", "subject_type", "subject_id"),)
+
+    id: Mapped[Id]
+    kind: Mapped[str] = mapped_column(String(60))
+    actor_id: Mapped[int | None] = reference("members.id", ondelete="SET NULL")
+    subject_type: Mapped[str] = word(40)
+    subject_id: Mapped[int] = mapped_column(BigId)
+    panel_id: Mapped[int | None] = reference("panels.id")
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    occurred_at: Mapped[Moment] = mapped_column(default=clock.now, index=True)
+
+
+class OwedReaction(Base):
+    """One function that is to follow one activity, once."""
+
+    __tablename__ = "owed_reactions"
+    __table_args__ = (
+        UniqueConstraint("activity_id", "reaction"),
+        one_of("state", REACTION_STATES),
+        Index(
+            "ix_owed_reactions_due",
+            "due_at",
+            sqlite_where=text("state = 'owed'"),
+            postgresql_where=text("state = 'owed'"),
+        ),
+    )
+
+    id: Mapped[Id]
+    activity_id: Mapped[int] = reference("activities.id", index=False)
+    reaction: Mapped[str] = mapped_column(String(120))
+    state: Mapped[str] = word(default="owed")
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[Moment] = mapped_column(default=clock.now)
+    error: Mapped[str] = mapped_column(Text, default="")
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+
+    activity: Mapped[Activity] = relationship(lazy="joined", innerjoin=True)

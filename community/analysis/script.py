@@ -1,0 +1,80 @@
+"""Folding: one form for texts that differ only in case, width, composition or Traditional script."""
+
+import re
+import unicodedata
+from functools import cache
+from importlib import resources
+
+# Controls except white space, and what Unicode calls ignorable by default: nobody sees it or asks for it.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+
+
+def fold(text: str) -> str:
+    """The text as it is compared: NFKC, case-folded, nothing unseen, Traditional made Simplified."""
+    return _fold_seen(_UNSEEN.sub("", text))
+
+
+def fold_with_offsets(text: str) -> tuple[str, list[int]]:
+    """`fold(text)` and, for each of its characters, where in `text` it comes from.
+
+    The offsets never fall, and one more is added at the end, `len(text)`, so that
+    `offsets[i]:offsets[j]` is the part of `text` that became `folded[i:j]`.
+    """
+    if text.isascii() and not _UNSEEN.search(text):
+        return text.casefold(), list(range(len(text) + 1))
+    folded: list[str] = []
+    offsets: list[int] = []
+    for start, cluster in _clusters(text):
+        piece = _fold_seen(cluster)
+        folded.append(piece)
+        offsets.extend([start] * len(piece))
+    offsets.append(len(text))
+    return "".join(folded), offsets
+
+
+def _fold_seen(text: str) -> str:
+    if text.isascii():
+        return text.casefold()
+    # Twice: folding case can undo the composition, and some compatibility forms are capitals (as in "㎒").
+    once = unicodedata.normalize("NFKC", text).casefold()
+    again = unicodedata.normalize("NFKC", once).casefold()
+    return unicodedata.normalize("NFKC", again.translate(_simplified()))
+
+
+def _clusters(text: str) -> list[tuple[int, str]]:
+    """The seen characters, each with its start and with those behind it that may join or reorder with it."""
+    clusters: list[tuple[int, str]] = []
+    for position, character in enumerate(text):
+        if _UNSEEN.match(character):
+            continue
+        if clusters and _joins(character):
+            start, before = clusters[-1]
+            clusters[-1] = (start, before + character)
+        else:
+            clusters.append((position, character))
+    return clusters
+
+
+def _joins(character: str) -> bool:
+    if character < "\u0300":
+        return False
+    first = unicodedata.normalize("NFKD", character)[0]
+    # Vowels and final consonants of Hangul compose although they are letters.
+    return unicodedata.category(first)[0] == "M" or "\u1161" <= first <= "\u11ff"
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Each Traditional character's Simplified form, from the table of OpenCC; read once, when needed."""
+    table = resources.files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text(encoding="utf-8")
+    simplified = {}
+    for line in table.splitlines():
+        traditional, _tab, forms = line.partition("\t")
+        if len(traditional) == 1 and forms:
+            simplified[ord(traditional)] = forms.split()[0]
+    # A few forms stand in the table themselves; folding what is folded must change nothing.
+    return {key: simplified.get(ord(form), form) for key, form in simplified.items()}

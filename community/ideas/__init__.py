@@ -1,0 +1,1 @@
+"""Ideas, the votes and comments they draw, and what becomes of them."""

@@ -1,0 +1,108 @@
+"""Talking below ideas: comments, replies to them, edits within a window, and removal."""
+
+from datetime import timedelta
+
+from flask_babel import lazy_gettext as _l
+
+from community.activity.actions import record
+from community.ideas import newcomers, policy
+from community.ideas.actions.first_day import is_held_back
+from community.ideas.actions.follows import ensure_following
+from community.ideas.actions.groups import lock_root
+from community.ideas.models import Comment, CommentEdit, Idea
+from community.ideas.queries import comments as queries
+from community.infra import clock
+from community.infra.db import db, lock, unit_of_work
+from community.infra.errors import Conflict, Forbidden, Invalid, NotFound
+from community.infra.text import render_markdown
+from community.members.models import Member
+from community.panels.actions import ensure_taking_part
+
+# The same words from the same person within this time are one comment whose form was sent twice.
+TWIN_TIME = timedelta(minutes=2)
+
+
+def add_comment(idea: Idea, author: Member, *, body: str, parent_id: int | None = None) -> Comment:
+    """Say something below the idea, or reply; a reply to a reply stands beside it, under the same comment."""
+    with unit_of_work() as session:
+        ensure_taking_part(author, idea.panel)
+        root = lock_root(idea.id)
+        if root.state == "deleted":
+            raise NotFound()
+        if root.state != "published":
+            raise Conflict()
+        parent = _first_level(parent_id, root) if parent_id is not None else None
+        # A reply stays with the idea its comment was written to: parting merged ideas parts the talk too.
+        idea_id = parent.idea_id if parent is not None else root.id
+        now = clock.now()
+        parent_id = parent.id if parent is not None else None
+        twin = queries.find_twin(idea_id, author.id, parent_id=parent_id, body=body, since=now - TWIN_TIME)
+        if twin is not None:
+            return twin
+        if is_held_back(root.panel, author):
+            lock(Member, author.id)
+            written_at = queries.list_written_at(author.id, since=now - newcomers.FIRST_DAY)
+            newcomers.check_comment(written_at, now=now, body=body)
+        comment = Comment(
+            idea_id=idea_id,
+            author_id=author.id,
+            parent_id=parent_id,
+            body=body,
+            body_html=render_markdown(body),
+            published_at=now,
+        )
+        session.add(comment)
+        root.comment_count += 1
+        ensure_following(author.id, root)
+        root.updated_at = now
+        if parent is not None:
+            parent.reply_count += 1
+        session.flush()
+        record(
+            "comment.added", subject=comment, actor=author, panel_id=root.panel_id,
+            idea_id=root.id, parent_id=parent_id,
+        )  # fmt: skip
+    return comment
+
+
+def edit_comment(comment: Comment, author: Member, *, body: str) -> None:
+    """Change what a comment says while its window is open, and keep what it said."""
+    with unit_of_work() as session:
+        root = lock_root(comment.idea_id)
+        comment = lock(Comment, comment.id)
+        now = clock.now()
+        if not policy.can_edit_comment(author, comment, now=now):
+            raise Forbidden(_l("A comment can be changed for a quarter of an hour. You can add another one."))
+        if comment.body == body:
+            return
+        if is_held_back(root.panel, author):
+            newcomers.check_links(body)
+        session.add(CommentEdit(comment_id=comment.id, body=comment.body, edited_at=now))
+        comment.body, comment.body_html, comment.edited_at = body, render_markdown(body), now
+        record("comment.edited", subject=comment, actor=author, panel_id=root.panel_id, idea_id=root.id)
+
+
+def delete_comment(comment: Comment, member: Member) -> None:
+    """Remove a comment; its words stay for staff, and a mark stays for all while it has replies."""
+    with unit_of_work():
+        root = lock_root(comment.idea_id)
+        comment = lock(Comment, comment.id)
+        if comment.state == "deleted":
+            return
+        was_published = comment.state == "published"
+        comment.state, comment.deleted_at, comment.deleted_by_id = "deleted", clock.now(), member.id
+        if was_published:
+            root.comment_count -= 1
+            if comment.parent_id is not None:
+                lock(Comment, comment.parent_id).reply_count -= 1
+        for idea in {root, db.session.get_one(Idea, comment.idea_id)}:
+            if idea.response_comment_id == comment.id:
+                idea.response_comment_id, idea.response_by_id, idea.response_excerpt = None, None, ""
+        record("comment.deleted", subject=comment, actor=member, panel_id=root.panel_id, idea_id=root.id)
+
+
+def _first_level(comment_id: int, root: Idea) -> Comment:
+    comment = db.session.get(Comment, comment_id)
+    if comment is None or comment.state != "published" or comment.idea.root_id != root.id:
+        raise Invalid(_l("The comment you reply to is no longer there."), field="parent_id")
+    return comment.parent or comment

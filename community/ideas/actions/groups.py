@@ -1,0 +1,53 @@
+"""The one root that counts for ideas that were joined: its lock, and writing its counts anew."""
+
+from sqlalchemy import func, select
+
+from community.ideas import ranking
+from community.ideas.models import Idea
+from community.ideas.queries import groups
+from community.infra.db import db, lock
+from community.infra.errors import Conflict
+
+# Each try lost means that somebody merged meanwhile; nobody merges that fast for long.
+TRIES = 5
+
+
+class _Moved(Exception):
+    """The chain of merges changed between looking and locking."""
+
+
+def lock_root(idea_id: int) -> Idea:
+    """The idea at the end of the chain of merges, locked until the unit of work ends: its counts are the group's."""
+    return lock_roots(idea_id)[idea_id]
+
+
+def lock_roots(*idea_ids: int) -> dict[int, Idea]:
+    """The roots by the ideas' ids, locked in the order of their own ids so that nobody waits in a ring."""
+    for _try in range(TRIES):
+        roots = {idea_id: _root_of(idea_id) for idea_id in idea_ids}
+        try:
+            # A lock on what is no longer a root is let go of with its savepoint: whoever tries
+            # again holds nothing that somebody who merges may be waiting for.
+            with db.session.begin_nested():
+                locked = {root_id: lock(Idea, root_id) for root_id in sorted(set(roots.values()))}
+                if any(_root_of(idea_id) != root_id for idea_id, root_id in roots.items()):
+                    raise _Moved
+        except _Moved:
+            continue
+        return {idea_id: locked[root_id] for idea_id, root_id in roots.items()}
+    raise Conflict()
+
+
+def recount(root: Idea) -> None:
+    """Write the counts of a locked root anew from the rows of all that leads to it."""
+    db.session.flush()
+    root.support_count = groups.count_voters(root.id)
+    root.comment_count = groups.count_comments(root.id)
+    root.follower_count = groups.count_followers(root.id)
+    root.trend = ranking.trend_of(root.published_at, supported_at=groups.list_supported_at(root.id))
+
+
+def _root_of(idea_id: int) -> int:
+    # Read as a column, so that what the session remembers of the idea does not answer for the database.
+    root_id = db.session.scalar(select(func.coalesce(Idea.root_id, Idea.id)).where(Idea.id == idea_id))
+    return root_id if root_id is not None else idea_id

@@ -1,0 +1,54 @@
+"""Writing and changing an idea."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import MultipleFileField
+from wtforms import HiddenField
+from wtforms.validators import Optional, ValidationError
+
+from community.ideas.tagging import read_tags
+from community.infra.errors import Invalid
+from community.infra.forms import BlockField, Form, LineField, length, required
+from community.infra.images import CleanImage, read_image
+
+MOST_IMAGES = 3
+
+
+class EditForm(Form):
+    """What an idea says; `tag_list` holds the tags once the form was read."""
+
+    title = LineField(_l("Title"), validators=[required(), length(least=10, most=120)])
+    body = BlockField(_l("Tell us more"), validators=[Optional(), length(most=10_000)])
+    tags = LineField(_l("Tags"), validators=[Optional(), length(most=200)])
+
+    tag_list: list[str]
+
+    def validate_tags(self, field: LineField) -> None:
+        """Up to five tags of up to thirty characters."""
+        try:
+            self.tag_list = read_tags(field.data or "")
+        except Invalid as refusal:
+            raise ValidationError(refusal.message) from refusal
+
+
+class IdeaForm(EditForm):
+    """A new idea; `pictures` holds the pictures, read and written anew, once the form was read."""
+
+    images = MultipleFileField(_l("Pictures"), validators=[Optional()])
+    draft = HiddenField()
+    anyway = HiddenField()
+
+    pictures: list[CleanImage]
+
+    def validate_images(self, field: Any) -> None:
+        """Up to three pictures that really are pictures."""
+        self.pictures = []
+        files = [file for file in field.data or () if file and file.filename]
+        if len(files) > MOST_IMAGES:
+            raise ValidationError(_l("Please choose at most %(most)d pictures.", most=MOST_IMAGES))
+        for file in files:
+            try:
+                self.pictures.append(read_image(file.stream))
+            except Invalid as refusal:
+                raise ValidationError(refusal.message) from refusal

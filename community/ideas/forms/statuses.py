@@ -1,0 +1,52 @@
+"""Forms in which owners say what becomes of an idea."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, SelectField
+from wtforms.validators import Optional
+
+from community.ideas import statuses
+from community.ideas.actions.responses import MOST
+from community.ideas.actions.statuses import MESSAGE_MOST, REASON_MOST
+from community.infra import clock
+from community.infra.forms import BlockField, Form, known_choice, length, required
+
+LABELS = {
+    "submitted": _l("New"),
+    "under_review": _l("Under review"),
+    "planned": _l("Planned"),
+    "in_progress": _l("In progress"),
+    "delivered": _l("Delivered"),
+    "declined": _l("Declined"),
+}
+
+
+class StatusForm(Form):
+    """The next step of an idea and what its supporters are told."""
+
+    status = SelectField(
+        _l("Next step"), id="status-next", validate_choice=False, validators=[required(), known_choice]
+    )
+    message = BlockField(
+        _l("Message to its supporters"), id="status-message", validators=[required(), length(most=MESSAGE_MOST)]
+    )
+    promised_on = DateField(_l("Promised by"), id="status-promised-on", validators=[Optional()])
+    reason = BlockField(
+        _l("Why not"), id="status-reason", validators=[Optional(), length(most=REASON_MOST)]
+    )
+    look_again_on = DateField(
+        _l("Look at it again on"),
+        id="status-look-again-on",
+        validators=[Optional()],
+        default=lambda: statuses.suggested_look_again_on(clock.today()),
+    )
+
+    def offer(self, status: str) -> "StatusForm":
+        """Offer the steps that follow from where the idea stands."""
+        self.status.choices = [(each, LABELS[each]) for each in statuses.MOVES[status]]
+        return self
+
+
+class ResponseForm(Form):
+    """The company's answer."""
+
+    body = BlockField(_l("Our answer"), id="response-body", validators=[required(), length(most=MOST)])

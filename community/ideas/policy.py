@@ -1,0 +1,80 @@
+"""Who may see, write, support and change ideas and comments."""
+
+from datetime import datetime, timedelta
+
+from community.ideas.models import Comment, Idea
+from community.members.models import Member
+from community.panels.models import Membership, Panel
+from community.panels.policy import can_take_part, may_read_panel
+
+# While an idea stands like this its author may still change what it says: nobody has promised anything on it.
+CHANGEABLE = ("submitted", "under_review")
+COMMENT_WINDOW = timedelta(minutes=15)
+
+
+def may_see_idea(viewer: Member | None, idea: Idea, *, panel: Panel, membership: Membership | None) -> bool:
+    """What is published is for all who may read the panel; the rest for its author and moderators."""
+    if not may_read_panel(viewer, panel, membership):
+        return False
+    if idea.state == "published":
+        return True
+    is_author = viewer is not None and viewer.id == idea.author_id
+    return (is_author and idea.state != "deleted") or can_moderate(viewer, panel)
+
+
+def may_be_written_in(panel: Panel) -> bool:
+    """Whether a visitor may begin to write here and join at the end, because joining asks for nothing more."""
+    return panel.archived_at is None and panel.visibility == "open" and panel.admission == "anyone"
+
+
+def can_moderate(viewer: Member | None, panel: Panel) -> bool:
+    """Moderators of the panel, of the site, and administrators."""
+    return viewer is not None and viewer.holds_role("moderator", panel.id)
+
+
+def can_edit_idea(viewer: Member | None, idea: Idea, *, panel: Panel, membership: Membership | None) -> bool:
+    """Its author until something was decided, and moderators; a merged or deleted idea stays as it is."""
+    if viewer is None or idea.state == "deleted" or idea.merged_into_id is not None:
+        return False
+    if can_moderate(viewer, panel):
+        return True
+    is_author = viewer.id == idea.author_id
+    return is_author and idea.status in CHANGEABLE and can_take_part(viewer, panel, membership)
+
+
+def can_delete_idea(
+    viewer: Member | None, idea: Idea, *, panel: Panel, membership: Membership | None, concerns_others: bool
+) -> bool:
+    """Its author while nobody else has supported or answered it and it may be edited, and moderators."""
+    if not can_edit_idea(viewer, idea, panel=panel, membership=membership):
+        return False
+    return can_moderate(viewer, panel) or not concerns_others
+
+
+def can_edit_comment(viewer: Member | None, comment: Comment, *, now: datetime) -> bool:
+    """Its author, for fifteen minutes."""
+    return (
+        viewer is not None
+        and viewer.id == comment.author_id
+        and comment.state == "published"
+        and now - comment.published_at < COMMENT_WINDOW
+    )
+
+
+def can_delete_comment(viewer: Member | None, comment: Comment, panel: Panel) -> bool:
+    """Its author, and moderators; the official response is for moderators only."""
+    if viewer is None or comment.state == "deleted":
+        return False
+    if can_moderate(viewer, panel):
+        return True
+    return viewer.id == comment.author_id and not comment.is_official
+
+
+def can_decide(viewer: Member | None, panel: Panel) -> bool:
+    """Status and official response: owners of the panel, of the site, and administrators."""
+    return viewer is not None and viewer.holds_role("owner", panel.id)
+
+
+def can_merge(viewer: Member | None, panel: Panel) -> bool:
+    """Ideas are joined and taken apart by those who curate the panel."""
+    return can_moderate(viewer, panel)

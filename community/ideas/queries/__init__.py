@@ -1,0 +1,1 @@
+"""Every SELECT about ideas, split by what is read."""

@@ -1,0 +1,183 @@
+"""Reading what is said below ideas, a stretch at a time."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+from sqlalchemy import Select, bindparam, exists, or_, select
+from sqlalchemy.orm import joinedload
+
+from community.ideas.models import Comment, CommentEdit, Idea
+from community.infra.db import db
+from community.infra.errors import NotFound
+from community.infra.paging import Stretch, read_stretch
+from community.members.models import Member, RoleGrant
+
+PER_PAGE = 50
+# Replies under one stretch of comments; beyond it a thread says so and leads to its own page of replies.
+MAX_REPLIES = 500
+
+
+class CommentRow(NamedTuple):
+    """A comment as it is shown."""
+
+    id: int
+    idea_id: int
+    author_id: int
+    parent_id: int | None
+    body: str
+    body_html: str
+    is_official: bool
+    state: str
+    reply_count: int
+    published_at: datetime
+    edited_at: datetime | None
+    author_name: str
+    author_picture_key: str | None
+    is_team: bool
+
+    @property
+    def html(self) -> Markup:
+        """The words as HTML."""
+        return Markup(self.body_html)  # noqa: S704 - cleaned when it was stored
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether only a trace of it is left, for the sake of its replies."""
+        return self.state != "published"
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A comment and its replies."""
+
+    comment: CommentRow
+    replies: Sequence[CommentRow] = field(default_factory=tuple)
+
+
+class CommentEditRow(NamedTuple):
+    """What a comment said before an edit."""
+
+    body: str
+    edited_at: datetime
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    # Staff are recognised by the role they hold today where the idea stands, on the panel or on the site.
+    is_team = exists().where(
+        RoleGrant.member_id == Comment.author_id,
+        or_(RoleGrant.panel_id.is_(None), RoleGrant.panel_id == bindparam("panel_id")),
+    )
+    return (
+        select(
+            Comment.id,
+            Comment.idea_id,
+            Comment.author_id,
+            Comment.parent_id,
+            Comment.body,
+            Comment.body_html,
+            Comment.is_official,
+            Comment.state,
+            Comment.reply_count,
+            Comment.published_at,
+            Comment.edited_at,
+            Member.display_name,
+            Member.picture_key,
+            is_team,
+        )
+        .join(Member, Member.id == Comment.author_id)
+        .order_by(Comment.id)
+    )
+
+
+_IN_GROUP = Comment.idea_id.in_(select(Idea.id).where(Idea.root_id == bindparam("root_id")))
+_SHOWN = or_(Comment.state == "published", Comment.reply_count > 0)
+
+_FIRST_LEVEL = (
+    _rows()
+    .where(_IN_GROUP, Comment.parent_id.is_(None), _SHOWN, Comment.id > bindparam("after_id"))
+    .limit(PER_PAGE + 1)
+)
+_REPLIES = (
+    _rows()
+    .where(
+        _IN_GROUP,
+        Comment.parent_id.in_(bindparam("parent_ids", expanding=True)),
+        Comment.state == "published",
+    )
+    .limit(MAX_REPLIES)
+)
+_ONE = _rows().where(Comment.id == bindparam("comment_id"))
+
+_EDITS = (
+    select(CommentEdit.body, CommentEdit.edited_at)
+    .where(CommentEdit.comment_id == bindparam("comment_id"))
+    .order_by(CommentEdit.id.desc())
+    .limit(100)
+)
+
+
+def list_threads(idea: Idea, *, after: int = 0) -> Stretch[Thread]:
+    """Up to 50 comments of the whole group behind the id `after`, with their replies, in two statements."""
+    values = {"root_id": idea.root_id, "panel_id": idea.panel_id}
+    first = [CommentRow(*row) for row in db.session.execute(_FIRST_LEVEL, {**values, "after_id": after})]
+    replies: defaultdict[int | None, list[CommentRow]] = defaultdict(list)
+    parents = [comment.id for comment in first[:PER_PAGE]]
+    for row in db.session.execute(_REPLIES, {**values, "parent_ids": parents or [0]}):
+        reply = CommentRow(*row)
+        replies[reply.parent_id].append(reply)
+    threads = [Thread(comment, replies[comment.id]) for comment in first]
+    return read_stretch(threads, per_page=PER_PAGE, id_of=lambda thread: thread.comment.id)
+
+
+def find_row(comment_id: int | None, *, panel_id: int) -> CommentRow | None:
+    """One comment as it is shown, if it is still there."""
+    if comment_id is None:
+        return None
+    row = db.session.execute(_ONE, {"comment_id": comment_id, "panel_id": panel_id}).one_or_none()
+    return CommentRow(*row) if row is not None and row.state == "published" else None
+
+
+def get_comment(comment_id: int) -> Comment:
+    """The comment with its idea, to be changed; whether the viewer may see that idea is still to be asked."""
+    comment = db.session.scalar(
+        select(Comment).options(joinedload(Comment.idea)).where(Comment.id == comment_id)
+    )
+    if comment is None:
+        raise NotFound()
+    return comment
+
+
+def list_edits(comment_id: int) -> list[CommentEditRow]:
+    """What the comment said before each edit, the latest first."""
+    return [CommentEditRow(*row) for row in db.session.execute(_EDITS, {"comment_id": comment_id})]
+
+
+def list_written_at(author_id: int, *, since: datetime) -> list[datetime]:
+    """When the member wrote comments since a moment, deleted ones included."""
+    return list(
+        db.session.scalars(
+            select(Comment.published_at).where(Comment.author_id == author_id, Comment.published_at > since)
+        )
+    )
+
+
+def find_twin(
+    idea_id: int, author_id: int, *, parent_id: int | None, body: str, since: datetime
+) -> Comment | None:
+    """A comment that the member wrote here since a moment in exactly these words."""
+    return db.session.scalar(
+        select(Comment)
+        .where(
+            Comment.author_id == author_id,
+            Comment.idea_id == idea_id,
+            Comment.parent_id.is_(None) if parent_id is None else Comment.parent_id == parent_id,
+            Comment.published_at > since,
+            Comment.state == "published",
+            Comment.body == body,
+        )
+        .limit(1)
+    )

@@ -1,0 +1,46 @@
+"""Reading over a whole group: an idea and all that were merged into it, which share one `root_id`."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, distinct, func, select
+
+from community.ideas.models import Comment, Follow, Idea, Vote
+from community.infra.db import db
+
+_IN_GROUP = select(Idea.id).where(Idea.root_id == bindparam("root_id")).scalar_subquery()
+
+_VOTERS = select(func.count(distinct(Vote.member_id))).where(Vote.idea_id.in_(_IN_GROUP))
+_FOLLOWERS = select(func.count(distinct(Follow.member_id))).where(Follow.idea_id.in_(_IN_GROUP))
+_COMMENTS = select(func.count(Comment.id)).where(Comment.idea_id.in_(_IN_GROUP), Comment.state == "published")
+# A member who supported several ideas of the group counts once, from the first time.
+_SUPPORTED_AT = select(func.min(Vote.cast_at)).where(Vote.idea_id.in_(_IN_GROUP)).group_by(Vote.member_id)
+_MY_VOTES = (
+    select(Vote)
+    .where(Vote.idea_id.in_(_IN_GROUP), Vote.member_id == bindparam("member_id"))
+    .order_by(Vote.cast_at, Vote.idea_id)
+)
+
+
+def count_voters(root_id: int) -> int:
+    """How many members support the idea or one that was merged into it, each counted once."""
+    return db.session.scalar(_VOTERS, {"root_id": root_id}) or 0
+
+
+def count_followers(root_id: int) -> int:
+    """How many members follow the idea or one that was merged into it, each counted once."""
+    return db.session.scalar(_FOLLOWERS, {"root_id": root_id}) or 0
+
+
+def count_comments(root_id: int) -> int:
+    """How many comments stand below the idea and those that were merged into it."""
+    return db.session.scalar(_COMMENTS, {"root_id": root_id}) or 0
+
+
+def list_supported_at(root_id: int) -> list[datetime]:
+    """When each supporter of the group first supported it."""
+    return list(db.session.scalars(_SUPPORTED_AT, {"root_id": root_id}))
+
+
+def list_votes_of(member_id: int, *, root_id: int) -> list[Vote]:
+    """The member's votes in the group, the first one first; more than one only after a merge."""
+    return list(db.session.scalars(_MY_VOTES, {"root_id": root_id, "member_id": member_id}))

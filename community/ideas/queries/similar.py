@@ -1,0 +1,52 @@
+"""Ideas like one that is being written, so that it is supported instead of said again."""
+
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, select, true
+
+from community.analysis import tokens
+from community.analysis.likeness import likeness, profile
+from community.ideas.models import Idea
+from community.infra import search
+from community.infra.db import db
+from community.panels.models import Panel
+
+SHOWN = 4
+# What is compared closely, out of what shares a word.
+CANDIDATES = 40
+# Below it, sharing a word or two is all there is.
+LIKE = 0.28
+# From here on the titles say the same, give or take a word or a spelling.
+SAME = 0.9
+
+_TITLES = select(Idea.id, Idea.slug, Idea.title, Idea.status, Idea.support_count).where(
+    Idea.panel_id == bindparam("panel_id"), Idea.is_listed == true()
+)
+
+
+class Alike(NamedTuple):
+    """An idea whose title is like the one asked about; `likeness` goes from 0 to 1."""
+
+    id: int
+    slug: str
+    title: str
+    status: str
+    support_count: int
+    likeness: float
+
+
+def list_similar(panel: Panel, title: str, *, least: float = LIKE) -> list[Alike]:
+    """The panel's ideas with titles most like this one, the most alike first."""
+    terms = tokens.query_terms(title)
+    statement = (
+        _TITLES.where(search.matches(Idea, terms, any_of=True))
+        .order_by(search.rank(Idea, terms, any_of=True), Idea.id.desc())
+        .limit(CANDIDATES)
+    )
+    asked = profile(title)
+    alike = [
+        Alike(*row, likeness=likeness(asked, row.title))
+        for row in db.session.execute(statement, {"panel_id": panel.id})
+    ]
+    alike = [idea for idea in alike if idea.likeness >= least]
+    return sorted(alike, key=lambda idea: (-idea.likeness, idea.id))[:SHOWN]

@@ -1,0 +1,18 @@
+"""Boards, ideas, votes and comments as members meet them."""
+
+from community.infra.web import MemberBlueprint
+
+blueprint = MemberBlueprint("ideas", __name__)
+
+# Each of these adds its pages to the blueprint.
+from community.ideas.views import (  # noqa: E402
+    board,
+    comments,
+    feeds,
+    images,
+    posting,
+    show,
+    votes,
+)
+
+__all__ = ["blueprint", "board", "comments", "feeds", "images", "posting", "show", "votes"]

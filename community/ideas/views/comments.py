@@ -1,0 +1,98 @@
+"""Talking below ideas."""
+
+from flask import Response
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from community.ideas import policy
+from community.ideas.actions import comments as actions
+from community.ideas.forms.comments import CommentForm, EditCommentForm
+from community.ideas.models import Comment
+from community.ideas.queries import comments as queries
+from community.ideas.queries.ideas import Seen, get_idea
+from community.ideas.views import blueprint
+from community.ideas.views.show import idea_page
+from community.infra import clock, limits
+from community.infra.errors import Forbidden, NotFound, Refusal
+from community.infra.forms import answer
+from community.infra.web import page, public, say, see_other, viewer
+
+
+@blueprint.post("/ideas/<int:idea_id>/comments")
+@limits.by_member(limits.WRITE)
+def comment(idea_id: int) -> BaseResponse:
+    """Say something below the idea, or reply."""
+    member = viewer()
+    seen = get_idea(idea_id, member)
+    form = CommentForm()
+    if form.was_sent():
+        try:
+            added = actions.add_comment(seen.idea, member, body=form.body.data, parent_id=form.parent_id.data)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return _to_comment(added)
+    # Where the idea was merged its page is that of its root.
+    root = seen if seen.idea.root_id == seen.idea.id else get_idea(seen.idea.root_id, member)
+    return idea_page(root, member, form)
+
+
+@blueprint.route("/comments/<int:comment_id>/edit", methods=["GET", "POST"])
+@limits.by_member(limits.WRITE)
+def edit_comment(comment_id: int) -> BaseResponse:
+    """Change a comment while its window is open."""
+    member = viewer()
+    found, _seen = _visible(comment_id)
+    if found.author_id != member.id or found.state != "published":
+        raise NotFound()
+    if not policy.can_edit_comment(member, found, now=clock.now()):
+        raise Forbidden(_("A comment can be changed for a quarter of an hour. You can add another one."))
+    form = EditCommentForm(obj=found)
+    if form.was_sent():
+        try:
+            actions.edit_comment(found, member, body=form.body.data)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return _to_comment(found)
+    return answer("ideas/edit_comment.html", form, comment=found, idea=found.idea)
+
+
+@blueprint.post("/comments/<int:comment_id>/delete")
+def delete_comment(comment_id: int) -> BaseResponse:
+    """Remove a comment."""
+    found, seen = _visible(comment_id)
+    if not policy.can_delete_comment(viewer(), found, seen.panel):
+        raise Forbidden()
+    actions.delete_comment(found, viewer())
+    say(_("The comment is removed."))
+    return see_other("ideas.show", idea_id=seen.idea.id, slug=seen.idea.slug or None)
+
+
+@blueprint.get("/comments/<int:comment_id>/history")
+@public
+def comment_history(comment_id: int) -> Response:
+    """What a comment said before it was edited; of a removed one only moderators may know."""
+    found, seen = _visible(comment_id)
+    if found.state != "published" and not policy.can_moderate(viewer(), seen.panel):
+        raise NotFound()
+    return page(
+        "ideas/comment_history.html", comment=found, idea=seen.idea, edits=queries.list_edits(comment_id)
+    )
+
+
+def _visible(comment_id: int) -> tuple[Comment, Seen]:
+    """The comment and its idea, if the viewer may see that idea."""
+    found = queries.get_comment(comment_id)
+    return found, get_idea(found.idea_id, viewer())
+
+
+def _to_comment(comment: Comment) -> BaseResponse:
+    idea = comment.idea
+    root = get_idea(idea.root_id, viewer()).idea if idea.root_id != idea.id else idea
+    # The stretch that begins with it, where it would not be on the first one.
+    first = comment.parent_id or comment.id
+    after = first - 1 if root.comment_count > queries.PER_PAGE else None
+    return see_other(
+        "ideas.show", idea_id=root.id, slug=root.slug or None, after=after, _anchor=f"comment-{comment.id}"
+    )

@@ -1,0 +1,94 @@
+"""What owners say on an idea's page: its next step and the official response."""
+
+from typing import NamedTuple
+
+from flask import Response
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from community.ideas import policy
+from community.ideas.actions import responses
+from community.ideas.actions import statuses as actions
+from community.ideas.forms.statuses import ResponseForm, StatusForm
+from community.ideas.models import Idea
+from community.ideas.queries import ideas as queries
+from community.ideas.views import blueprint
+from community.infra import limits, web
+from community.infra.errors import Forbidden, Invalid
+from community.members.models import Member
+
+
+class OwnerTools(NamedTuple):
+    """What the viewer may do with the idea on behalf of the company; a form is None where they may not."""
+
+    status_form: StatusForm | None
+    response_form: ResponseForm | None
+    can_merge: bool
+
+
+def tools_for(
+    viewer: Member | None,
+    idea: Idea,
+    *,
+    status_form: StatusForm | None = None,
+    response_form: ResponseForm | None = None,
+) -> OwnerTools | None:
+    """The tools for the idea's page, with the forms that were refused if there are; None for most people."""
+    can_decide = policy.can_decide(viewer, idea.panel) and idea.is_listed
+    can_merge = policy.can_merge(viewer, idea.panel)
+    if not (can_decide or can_merge):
+        return None
+    return OwnerTools(
+        status_form=(status_form or StatusForm(None).offer(idea.status)) if can_decide else None,
+        response_form=(response_form or ResponseForm(None)) if can_decide else None,
+        can_merge=can_merge,
+    )
+
+
+@blueprint.post("/ideas/<int:idea_id>/status")
+@limits.by_member(limits.WRITE)
+def change_status(idea_id: int) -> Response | BaseResponse:
+    """Move the idea and tell those who care."""
+    seen = _idea_to_decide(idea_id)
+    form = StatusForm().offer(seen.idea.status)
+    if form.was_sent():
+        try:
+            actions.change_status(
+                seen.idea,
+                web.viewer(),
+                status=form["status"].data,
+                message=form.message.data,
+                reason=form.reason.data or "",
+                promised_on=form.promised_on.data,
+                look_again_on=form.look_again_on.data,
+            )
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            web.say(_("Done. Everybody who supports or follows the idea is being told."))
+            return web.see_other("ideas.show", idea_id=idea_id, slug=seen.idea.slug or None)
+    return show_page(seen, status=422, status_form=form)
+
+
+@blueprint.post("/ideas/<int:idea_id>/response")
+@limits.by_member(limits.WRITE)
+def respond(idea_id: int) -> Response | BaseResponse:
+    """Pin the company's answer."""
+    seen = _idea_to_decide(idea_id)
+    form = ResponseForm()
+    if form.was_sent():
+        try:
+            responses.give_response(seen.idea, web.viewer(), body=form.body.data)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            web.say(_("Your answer is pinned, and everybody who cares is being told."))
+            return web.see_other("ideas.show", idea_id=idea_id, slug=seen.idea.slug or None)
+    return show_page(seen, status=422, response_form=form)
+
+
+def _idea_to_decide(idea_id: int) -> queries.Seen:
+    seen = queries.get_idea(idea_id, web.viewer())
+    if not policy.can_decide(web.viewer(), seen.panel):
+        raise Forbidden()
+    return seen

@@ -1,0 +1,1 @@
+"""The ground: what every site needs and what knows no business noun."""

@@ -1,0 +1,94 @@
+"""Turns what went wrong into one kind of page (or line of text for scripts), in the person's language."""
+
+import logging
+
+from flask import Flask, Response, g, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from community.infra import web
+from community.infra.db import db
+from community.infra.errors import Refusal, TooMany
+
+logger = logging.getLogger(__name__)
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error once, here."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _refused(refusal: Refusal) -> Response:
+    response = _page(refusal.status, str(refusal.message or ""))
+    if isinstance(refusal, TooMany):
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _forged(_error: CSRFError) -> Response:
+    return _page(400, _("This page was open for too long. Go back, reload it and send it again."))
+
+
+def _http(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    response = _page(error.code, "")
+    for name, value in error.get_headers():
+        if name.lower() in ("retry-after", "allow"):
+            response.headers[name] = value
+    return response
+
+
+def _database_away(error: OperationalError) -> Response:
+    logger.error("the database does not answer: %s", error.orig)
+    db.session.rollback()
+    response = _page(503, "", is_bare=True)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _unexpected(_error: Exception) -> Response:
+    logger.exception("an unexpected error at %s", request.endpoint)
+    db.session.rollback()
+    return _page(500, "", is_bare=True)
+
+
+def _page(status: int, message: str, *, is_bare: bool = False) -> Response:
+    title, explanation = _words(status)
+    if web.wants_fragment():
+        return Response(message or explanation, status=status, mimetype="text/plain")
+    # A bare page asks nobody who is signed in: what failed may be the very thing that knows.
+    g.is_bare = is_bare
+    return web.page(
+        "errors/error.html", status=status, code=status, title=title, message=message or explanation
+    )
+
+
+def _words(status: int) -> tuple[str, str]:
+    match status:
+        case 400:
+            return _("We could not read that"), _("Something in the request was not as it should be.")
+        case 403:
+            return _("Not for you to open"), _("You are signed in, but this page or action is for others.")
+        case 404:
+            return _("Nothing here"), _("The page does not exist, or it is not open to you.")
+        case 405:
+            return _("Not this way"), _("This address cannot be used like that.")
+        case 409:
+            return _("It has changed meanwhile"), _("Somebody else was quicker. Reload the page and look again.")
+        case 413:
+            return _("Too large"), _("That is more than we can take at once. Pictures may be up to 5 MB each.")
+        case 422:
+            return _("That did not work"), _("Something in the form was not as it should be.")
+        case 429:
+            return _("A little slower, please"), _("That was a lot at once. Wait a minute and try again.")
+        case 503:
+            return _("Back in a moment"), _("The site is busy or being looked after. Please try again shortly.")
+        case _:
+            return _("Something went wrong"), _("It was our fault, not yours. We have written it down.")

@@ -1,0 +1,195 @@
+"""The database: session, the one commit, and the column kinds all tables share."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Engine,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    TypeDecorator,
+    event,
+    select,
+)
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+
+from community.infra.errors import NotFound
+
+
+class Base(DeclarativeBase):
+    """All tables; constraint names follow one pattern so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware in Python, UTC in both databases; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Row = TypeVar("Row", bound=Base)
+
+# SQLite numbers rows by itself only in INTEGER columns.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+Id = Annotated[int, mapped_column(BigId, primary_key=True)]
+Moment = Annotated[datetime, mapped_column(UtcDateTime())]
+
+
+def reference(target: str, *, ondelete: str = "CASCADE", **options: Any) -> Any:
+    """A foreign key column to `table.column`, indexed unless `index=False`."""
+    options.setdefault("index", not options.get("primary_key", False))
+    return mapped_column(BigId, ForeignKey(target, ondelete=ondelete), **options)
+
+
+def one_of(column: str, values: Sequence[str]) -> CheckConstraint:
+    """A check that a text column holds one of the written-down values."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+def word(length: int = 30, **options: Any) -> Any:
+    """A short text column for a value from a written-down list."""
+    return mapped_column(String(length), **options)
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    # In tests the session is bound to one connection whose outer transaction is rolled back.
+    session_options={"join_transaction_mode": "create_savepoint"},
+)
+
+_is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
+# SQLite has one writer at a time; queueing threads here is fairer than its busy-wait (measured: p99 tenfold).
+_sqlite_writer = threading.RLock()
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """One business transaction and the only commit; nested ones join the outermost.
+
+    What was read before is read again inside, under the lock or in the new snapshot, so that
+    decisions rest on what is true now.
+    """
+    session = db.session()
+    if session.info.get("is_working"):
+        yield session
+        return
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("changes were made outside of unit_of_work")
+    # Ends what was read so far: nothing is pending, and all is expired and read anew.
+    session.commit()
+    session.info["is_working"] = True
+    session.info["after_commit"] = []
+    writing = _is_writing.set(True)
+    lock = _sqlite_writer if _is_sqlite(session) else threading.RLock()
+    try:
+        with lock:
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+        followers = session.info.pop("after_commit")
+    finally:
+        _is_writing.reset(writing)
+        session.info.pop("is_working", None)
+    for follower in followers:
+        follower()
+
+
+def after_commit(function: Callable[[], None]) -> None:
+    """Call the function once the present unit of work is committed; not at all if it is rolled back."""
+    followers = db.session().info["after_commit"]
+    if function not in followers:
+        followers.append(function)
+
+
+def lock(model: type[Row], key: Any) -> Row:
+    """The row as it is now, locked until the unit of work ends; NotFound if it is gone."""
+    statement = select(model).where(model.__mapper__.primary_key[0] == key)
+    row = db.session.scalars(
+        statement.with_for_update().execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What SQLAlchemy's engine is made with for this database."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 30}}
+    # A connection that the server has dropped is noticed before it is used.
+    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_timeout": 10}
+
+
+def init_app(app: Flask) -> None:
+    """Bind the database to the app and set both databases up the same way."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"]
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(app.config["DATABASE_URL"])
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+def prepare_engine(engine: Engine) -> None:
+    """SQLite: WAL, foreign keys, and transactions that SQLAlchemy opens (writing ones take the lock at once)."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        # The driver must not open transactions of its own: `open_transaction` does.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA busy_timeout = 30000")
+        # FULL: an acknowledged write outlives a power cut, not only a crash of the process.
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def open_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _is_writing.get() else "BEGIN")

@@ -1,0 +1,86 @@
+"""Stored files: kept under random keys that say nothing about who sent them or what they were called."""
+
+import os
+import re
+import secrets
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from flask_babel import lazy_gettext as _l
+
+from community.infra.errors import NotFound, Unavailable
+
+_KEY = re.compile(r"[0-9a-f]{32}")
+_EXTENSION = re.compile(r"[a-z0-9]{1,8}")
+
+
+class Store:
+    """A folder of files; a file is there as a whole or not at all, and once written it never changes."""
+
+    def __init__(self, root: Path | str) -> None:
+        self.root = Path(root)
+
+    def put(self, data: bytes, extension: str) -> str:
+        """Store the bytes and return their new key; Unavailable if the disk does not take them."""
+        if not _EXTENSION.fullmatch(extension):
+            raise ValueError("an extension is a few small letters or digits")
+        key = secrets.token_hex(16)
+        folder = self._folder(key)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _write_whole(data, folder / f"{key}.{extension}")
+        except OSError as error:
+            raise Unavailable(
+                _l("We could not store the file just now. Please try again in a little while.")
+            ) from error
+        return key
+
+    def path(self, key: str) -> Path:
+        """Where the file is; NotFound if there is none or the key is none of ours."""
+        if not _KEY.fullmatch(key):
+            raise NotFound()
+        found = next(self._folder(key).glob(f"{key}.*"), None)
+        if found is None:
+            raise NotFound()
+        return found
+
+    def open(self, key: str) -> BinaryIO:
+        """The file, opened for reading; NotFound if there is none."""
+        try:
+            return self.path(key).open("rb")
+        except FileNotFoundError as error:
+            raise NotFound() from error
+
+    def delete(self, key: str) -> None:
+        """Remove the file; that there is none is fine."""
+        with suppress(NotFound):
+            self.path(key).unlink(missing_ok=True)
+
+    def _folder(self, key: str) -> Path:
+        # Two levels of 256 folders: none grows so large that looking into it is slow.
+        return self.root / key[:2] / key[2:4]
+
+
+def _write_whole(data: bytes, target: Path) -> None:
+    """Write beside the target, then rename: a full disk or a power cut leaves no half file under its name."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,76 @@
+"""Forms that come back filled in: the base form, field rules and the refused answer."""
+
+from typing import Any
+
+from flask import Response, request
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from community.infra import text, web
+from community.infra.errors import Refusal
+
+
+class Form(FlaskForm):
+    """A form of this site; CSRF-protected, with room for what an action refuses."""
+
+    def was_sent(self) -> bool:
+        """Whether the form was sent and every field holds what it should."""
+        return bool(self.validate_on_submit())
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show an action's refusal beside the field it belongs to, or above the form."""
+        field = self._fields.get(refusal.field or "")
+        if field is None:
+            self.form_errors.append(refusal.message)
+        else:
+            field.errors = [*field.errors, refusal.message]
+
+    @property
+    def status(self) -> int:
+        """422 if what was sent is refused, else 200."""
+        return 422 if request.method == "POST" and self.errors else 200
+
+
+def answer(template: str, form: Form, **values: Any) -> Response:
+    """The page with its form, filled in as it was sent; 422 if it was refused."""
+    return web.page(template, status=form.status, form=form, **values)
+
+
+class LineField(StringField):
+    """One line of text, cleaned on the way in."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if valuelist:
+            self.data = text.clean_line(valuelist[0])
+
+
+class BlockField(TextAreaField):
+    """A text of several lines, cleaned on the way in."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if valuelist:
+            self.data = text.clean_block(valuelist[0])
+
+
+def required() -> InputRequired:
+    """The field must be filled in."""
+    return InputRequired(_l("Please fill this in."))
+
+
+def length(*, least: int = -1, most: int = -1) -> Length:
+    """Bounds in characters, as people count them."""
+    if least > 0 and most > 0:
+        message = _l("Please use between %(min)d and %(max)d characters.")
+    elif least > 0:
+        message = _l("Please use at least %(min)d characters.")
+    else:
+        message = _l("Please use at most %(max)d characters.")
+    return Length(min=least, max=most, message=message)
+
+
+def known_choice(form: Form, field: Field) -> None:
+    """The value must be one of the field's choices."""
+    if field.data not in {key for key, _label in field.choices}:
+        raise ValidationError(_l("Please choose one of the options."))

@@ -1,0 +1,102 @@
+"""Which language and time zone a page speaks, and how moments and numbers are written in it."""
+
+from datetime import date, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale
+from flask import Flask, current_app, request
+from flask_babel import Babel, format_date, format_datetime, format_timedelta, get_locale
+
+from community.config import LOCALES
+from community.infra import clock, web
+
+babel = Babel()
+
+COOKIE = "locale"
+NAMES = {"en": "English", "zh_Hans": "简体中文", "zh_Hant": "繁體中文"}
+TAGS = {"en": "en", "zh_Hans": "zh-Hans", "zh_Hant": "zh-Hant"}
+_TRADITIONAL_REGIONS = ("tw", "hk", "mo")
+
+
+def init_app(app: Flask) -> None:
+    """Translate by the member's choice, then the visitor's, then the browser's."""
+    babel.init_app(
+        app,
+        default_translation_directories="translations",
+        locale_selector=choose_locale,
+        timezone_selector=_zone_name,
+    )
+    app.jinja_env.filters.update(date=show_date, datetime=show_moment, ago=show_ago)
+    app.jinja_env.globals.update(page_lang=lambda: TAGS[current_locale()], current_locale=current_locale)
+
+
+def choose_locale() -> str:
+    """The locale of this request."""
+    if not request:
+        return str(current_app.config["DEFAULT_LOCALE"])
+    member = web.viewer()
+    if member is not None:
+        return str(member.locale)
+    chosen = request.cookies.get(COOKIE, "")
+    return chosen if chosen in LOCALES else from_browser()
+
+
+def from_browser() -> str:
+    """The locale the browser asks for first among those we speak, else the site's own."""
+    for tag, _quality in request.accept_languages:
+        parts = tag.lower().replace("_", "-").split("-")
+        if parts[0] == "en":
+            return "en"
+        if parts[0] == "zh":
+            is_traditional = "hant" in parts or ("hans" not in parts and parts[-1] in _TRADITIONAL_REGIONS)
+            return "zh_Hant" if is_traditional else "zh_Hans"
+    return str(current_app.config["DEFAULT_LOCALE"])
+
+
+def current_locale() -> str:
+    """The locale that is being written in now, one of LOCALES."""
+    locale = get_locale() or Locale.parse("en")
+    return "en" if locale.language != "zh" else f"zh_{locale.script or 'Hans'}"
+
+
+def text_in(texts: dict[str, str], locale: str | None = None) -> str:
+    """A text that staff gave in some languages: in this one, else in English, else in any."""
+    locale = locale or current_locale()
+    return texts.get(locale) or texts.get("en") or next(iter(texts.values()), "")
+
+
+def time_zones() -> list[str]:
+    """The names of the time zones that members may choose from."""
+    return sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/")))
+
+
+def viewer_zone() -> tzinfo:
+    """The time zone that moments are shown in."""
+    return ZoneInfo(_zone_name())
+
+
+def show_date(value: date | datetime | None, style: str = "long") -> str:
+    """A day in the reader's zone and language."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return str(format_date(value.astimezone(viewer_zone()), style))
+    return str(format_date(value, style, rebase=False))
+
+
+def show_moment(value: datetime | None, style: str = "medium") -> str:
+    """A moment in the reader's zone and language."""
+    return "" if value is None else str(format_datetime(value, style))
+
+
+def show_ago(value: datetime | None) -> str:
+    """How long ago (or ahead) a moment is, in words."""
+    if value is None:
+        return ""
+    return str(format_timedelta(value - clock.now(), add_direction=True, threshold=1.2))
+
+
+def _zone_name() -> str:
+    member: Any = web.viewer() if request else None
+    return str(member.time_zone) if member is not None else "UTC"

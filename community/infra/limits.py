@@ -1,0 +1,56 @@
+"""How often one address or member may do a thing; every limit of the site is written down here."""
+
+from flask import Flask, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from community.infra import web
+
+
+def _who() -> str:
+    member = web.viewer()
+    return f"member:{member.id}" if member is not None else f"address:{get_remote_address()}"
+
+
+limiter = Limiter(key_func=_who, headers_enabled=False, swallow_errors=True)
+
+# Every page, by address: a person reads, a script that copies the site is slowed down.
+PAGES = "50 per 10 second; 200 per minute"
+SEARCH = "30 per minute"
+VOTE = "60 per minute"
+WRITE = "20 per minute"
+# These are counted in the database (community.members.actions.throttle), because guessing goes on over all processes.
+JOIN_BY_ADDRESS = "5 per hour"
+SIGN_IN = "5 per minute; 20 per hour"
+# Higher, so that whoever guesses from elsewhere does not lock the owner of an account out.
+SIGN_IN_BY_ACCOUNT = "100 per hour"
+SIGN_IN_BY_ADDRESS = "60 per hour"
+MAIL_BY_EMAIL = "1 per minute; 3 per hour"
+UPLOAD = "20 per hour"
+
+
+def init_app(app: Flask) -> None:
+    """Count in Redis when the queue is there, else in this process."""
+    queue_url = app.config["QUEUE_URL"]
+    app.config["RATELIMIT_ENABLED"] = app.config["RATE_LIMITS"]
+    app.config["RATELIMIT_STORAGE_URI"] = queue_url if queue_url.startswith("redis") else "memory://"
+    app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = queue_url.startswith("redis")
+    app.config["RATELIMIT_APPLICATION"] = PAGES
+    app.config["RATELIMIT_STRATEGY"] = "moving-window"
+    limiter.init_app(app)
+
+    @limiter.request_filter
+    def is_static() -> bool:
+        return request.endpoint == "static"
+
+
+def by_address(limits: str, *, per_method: bool = True):  # type: ignore[no-untyped-def]
+    """A limit that counts addresses, whoever is signed in; only requests that change something count."""
+    return limiter.limit(
+        limits, key_func=get_remote_address, methods=["POST"] if per_method else None
+    )
+
+
+def by_member(limits: str, *, methods: tuple[str, ...] = ("POST",)):  # type: ignore[no-untyped-def]
+    """A limit that counts a member, or a visitor's address."""
+    return limiter.limit(limits, methods=list(methods))

@@ -1,0 +1,216 @@
+"""Search over a column of terms: FTS5 on SQLite, a GIN index on PostgreSQL, the same clauses for both.
+
+A searchable table has the integer key `id` and the text column `search_terms`: terms joined by spaces.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import (
+    DDL,
+    Alias,
+    Boolean,
+    ColumnElement,
+    Dialect,
+    Float,
+    FromClause,
+    String,
+    Table,
+    TypeDecorator,
+    bindparam,
+    event,
+    false,
+    inspect,
+    null,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+DIALECTS = ("sqlite", "postgresql")
+
+_SHADOW = re.compile(r"\w+_search(_(data|idx|docsize|config|content))?")
+_INDEX = re.compile(r"ix_\w+_search_terms")
+# Quoting is safe because terms hold no ASCII but letters and digits; this makes sure of it.
+_UNSAFE = re.compile(r"[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]|\s")
+
+
+class Term(Protocol):
+    """A term to ask for; with `is_prefix` all terms that begin with it are meant."""
+
+    @property
+    def value(self) -> str:
+        """Letters, digits and their marks."""
+
+    @property
+    def is_prefix(self) -> bool:
+        """Whether longer terms are meant too."""
+
+
+def matches(table: Any, terms: Sequence[Term], *, any_of: bool = False) -> ColumnElement[bool]:
+    """The condition that a row of the table (or model, or alias) holds all terms, or any of them.
+
+    Without terms no row matches.
+    """
+    if not terms:
+        return false()
+    return _Matches(*_arguments(table, terms, any_of=any_of))
+
+
+def rank(table: Any, terms: Sequence[Term], *, any_of: bool = False) -> ColumnElement[Any]:
+    """What to order the rows that match by, ascending, so that the best come first."""
+    if not terms:
+        return null()
+    return _Rank(*_arguments(table, terms, any_of=any_of))
+
+
+def attach(table: Table) -> None:
+    """Let the table's search index be created and dropped with the table, on either database."""
+    for dialect in DIALECTS:
+        for statement in ddl(table.name, dialect):
+            event.listen(table, "after_create", DDL(statement).execute_if(dialect=dialect))
+        for statement in drop_ddl(table.name, dialect):
+            event.listen(table, "before_drop", DDL(statement).execute_if(dialect=dialect))
+
+
+def ddl(table_name: str, dialect: str) -> list[str]:
+    """The statements, for a migration, that make the table searchable and index the rows that it has.
+
+    On SQLite, dropping a table drops its triggers too: after Alembic has rebuilt a table in batch mode,
+    run `drop_ddl` and these again.
+    """
+    if dialect == "postgresql":
+        return [
+            f"CREATE INDEX ix_{table_name}_search_terms ON {table_name} USING gin ({_vector('search_terms')})"
+        ]
+    search = _search_table(table_name)
+    columns = "rowid, search_terms"
+    forget = f"INSERT INTO {search} ({search}, {columns}) VALUES ('delete', old.id, old.search_terms);"  # noqa: S608 (the names are ours)
+    learn = f"INSERT INTO {search} ({columns}) VALUES (new.id, new.search_terms);"  # noqa: S608
+    return [
+        # The "ascii" tokenizer leaves all beyond ASCII as it is, whatever Unicode version SQLite knows.
+        f"CREATE VIRTUAL TABLE {search} USING fts5"
+        f"(search_terms, content='{table_name}', content_rowid='id', tokenize='ascii')",
+        f"CREATE TRIGGER {search}_insert AFTER INSERT ON {table_name} BEGIN {learn} END",
+        f"CREATE TRIGGER {search}_delete AFTER DELETE ON {table_name} BEGIN {forget} END",
+        f"CREATE TRIGGER {search}_update AFTER UPDATE OF search_terms ON {table_name} "
+        f"WHEN old.search_terms IS NOT new.search_terms BEGIN {forget} {learn} END",
+        f"INSERT INTO {search} ({search}) VALUES ('rebuild')",  # noqa: S608
+    ]
+
+
+def drop_ddl(table_name: str, dialect: str) -> list[str]:
+    """The statements that undo `ddl`."""
+    if dialect == "postgresql":
+        return [f"DROP INDEX IF EXISTS ix_{table_name}_search_terms"]
+    search = _search_table(table_name)
+    triggers = [f"DROP TRIGGER IF EXISTS {search}_{kind}" for kind in ("insert", "delete", "update")]
+    return [*triggers, f"DROP TABLE IF EXISTS {search}"]
+
+
+def is_search_table(name: str) -> bool:
+    """Whether SQLite's search made this table, so that migrations must leave it alone."""
+    return _SHADOW.fullmatch(name) is not None
+
+
+def is_search_index(name: str) -> bool:
+    """Whether this is PostgreSQL's search index, which no model declares."""
+    return _INDEX.fullmatch(name) is not None
+
+
+@dataclass(frozen=True)
+class _Question:
+    terms: tuple[Term, ...]
+    any_of: bool
+
+
+class _QuestionText(TypeDecorator[_Question]):
+    """Writes the question in the database's own search language; always sent as a parameter."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: _Question | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        if dialect.name == "postgresql":
+            words = [f"'{term.value}'" + (":*" if term.is_prefix else "") for term in value.terms]
+            return (" | " if value.any_of else " & ").join(words)
+        words = [f'"{term.value}"' + (" *" if term.is_prefix else "") for term in value.terms]
+        return (" OR " if value.any_of else " AND ").join(words)
+
+
+class _Matches(FunctionElement[bool]):
+    name = "matches"
+    type = Boolean()
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> Any:
+        # SQLAlchemy would write "= 1" behind it, and SQLite would then read the whole table.
+        return self
+
+
+class _Rank(FunctionElement[float]):
+    name = "rank"
+    type = Float()
+    inherit_cache = True
+
+
+def _arguments(table: Any, terms: Sequence[Term], *, any_of: bool) -> tuple[ColumnElement[Any], ...]:
+    for term in terms:
+        if not term.value or _UNSAFE.search(term.value):
+            raise ValueError("a search term holds letters and digits only")
+    source: FromClause = table if isinstance(table, FromClause) else inspect(table).selectable
+    question = bindparam("terms", _Question(tuple(terms), any_of), type_=_QuestionText(), unique=True)
+    return source.c.id, source.c.search_terms, question
+
+
+@compiles(_Matches, "sqlite")
+def _matches_sqlite(element: _Matches, compiler: SQLCompiler, **options: Any) -> str:
+    key, search, question = _parts(element, compiler, options)
+    return f"({key} IN (SELECT rowid FROM {search} WHERE {search} MATCH {question}))"  # noqa: S608
+
+
+@compiles(_Rank, "sqlite")
+def _rank_sqlite(element: _Rank, compiler: SQLCompiler, **options: Any) -> str:
+    key, search, question = _parts(element, compiler, options)
+    # Without MATERIALIZED every row would ask the index anew, which counts all hits each time.
+    return (
+        f"(WITH hits AS MATERIALIZED (SELECT rowid AS hit, rank AS place FROM {search} "  # noqa: S608
+        f"WHERE {search} MATCH {question}) SELECT place FROM hits WHERE hit = {key})"
+    )
+
+
+@compiles(_Matches, "postgresql")
+def _matches_postgresql(element: _Matches, compiler: SQLCompiler, **options: Any) -> str:
+    _key, terms, question = (compiler.process(part, **options) for part in element.clauses)
+    return f"({_vector(terms)} @@ CAST({question} AS tsquery))"
+
+
+@compiles(_Rank, "postgresql")
+def _rank_postgresql(element: _Rank, compiler: SQLCompiler, **options: Any) -> str:
+    _key, terms, question = (compiler.process(part, **options) for part in element.clauses)
+    # 1: long texts hold every word sooner or later, so their length counts against them a little.
+    return f"(-ts_rank({_vector(terms)}, CAST({question} AS tsquery), 1))"
+
+
+def _parts(
+    element: FunctionElement[Any], compiler: SQLCompiler, options: dict[str, Any]
+) -> tuple[str, str, str]:
+    key, _terms, question = element.clauses
+    table = key.table
+    while isinstance(table, Alias):
+        table = table.element
+    search = _search_table(table.name)
+    return compiler.process(key, **options), search, compiler.process(question, **options)
+
+
+def _search_table(table_name: str) -> str:
+    return f"{table_name}_search"
+
+
+def _vector(column: str) -> str:
+    # array_to_tsvector refuses empty strings, which doubled spaces would make.
+    return f"array_to_tsvector(array_remove(string_to_array({column}, ' '), ''))"

@@ -1,0 +1,119 @@
+"""Blueprints that check who may enter, and the small answers all views share."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+
+class PublicBlueprint(Blueprint):
+    """Pages that anybody may open; what they show still depends on the viewer."""
+
+    access = "public"
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def public(view: View) -> View:
+    """Open one page of a member blueprint to everybody; what it shows still depends on the viewer."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+class MemberBlueprint(Blueprint):
+    """Pages that only a signed-in member may open, except those marked `@public`; others are sent to sign in."""
+
+    access = "member"
+
+    def __init__(self, name: str, import_name: str, **options: Any) -> None:
+        super().__init__(name, import_name, **options)
+        self.before_request(self._check)
+
+    def _check(self) -> BaseResponse | None:
+        view = current_app.view_functions[request.endpoint or ""]
+        if getattr(view, "access", "") == "public" or viewer() is not None:
+            return None
+        return to_sign_in()
+
+
+class StaffBlueprint(Blueprint):
+    """Pages for staff who hold one of the roles, on the site or on a panel; 403 for other members."""
+
+    access = "staff"
+
+    def __init__(self, name: str, import_name: str, *, roles: tuple[str, ...], **options: Any) -> None:
+        super().__init__(name, import_name, **options)
+        self.roles = roles
+        self.before_request(self._check)
+
+    def _check(self) -> BaseResponse | None:
+        member = viewer()
+        if member is None:
+            return to_sign_in()
+        if not member.holds_any_role(self.roles):
+            abort(403)
+        return None
+
+
+def viewer() -> Any:
+    """The signed-in member of this request, or None; only views may ask."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def to_sign_in() -> BaseResponse:
+    """Send a visitor to sign in and back to where they were."""
+    return see_other("members.sign_in", next=_here())
+
+
+def see_other(endpoint: str, **values: Any) -> BaseResponse:
+    """After a change: 303 to the page that shows the result."""
+    return redirect(url_for(endpoint, **values), code=303)
+
+
+def back_to(target: str | None, endpoint: str, **values: Any) -> BaseResponse:
+    """303 to the path the form named if it is one of this site, else to the endpoint."""
+    return redirect(safe_path(target) or url_for(endpoint, **values), code=303)
+
+
+def safe_path(target: str | None) -> str | None:
+    """The target if it is a path of this site, so that nobody is sent elsewhere; else None."""
+    if not target or not target.startswith("/") or target[:2] in ("//", "/\\"):
+        return None
+    # Browsers drop control characters and read backslashes as slashes before they follow a link.
+    if "\\" in target or any(ord(character) < 33 or ord(character) == 127 for character in target):
+        return None
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return None
+    return target if not parts.scheme and not parts.netloc else None
+
+
+def argument(name: str) -> str:
+    """One argument of the address, or an empty text."""
+    return request.args.get(name, "")
+
+
+def say(message: object) -> None:
+    """Tell the person on the next page that what they asked for was done."""
+    flash(str(message), "done")
+
+
+def wants_fragment() -> bool:
+    """Whether the page's script asked for only the changed part of the page."""
+    return request.headers.get("X-Fragment") == "1"
+
+
+def page(template: str, *, status: int = 200, **values: Any) -> Response:
+    """A rendered template as an answer."""
+    return Response(render_template(template, **values), status=status, mimetype="text/html")
+
+
+def _here() -> str:
+    if request.method != "GET":
+        return safe_path(urlsplit(request.referrer or "").path) or "/"
+    return request.full_path.rstrip("?")

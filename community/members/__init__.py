@@ -1,0 +1,1 @@
+"""Accounts, sign-in, roles, and what members tell about themselves."""

@@ -1,0 +1,89 @@
+"""Forgotten and changed passwords."""
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+
+from community.infra import limits, mail
+from community.infra.db import lock, unit_of_work
+from community.infra.errors import Conflict
+from community.members import addresses, passwords, queries
+from community.members.actions import throttle, tokens
+from community.members.actions.accounts import check_own_password, make_own_if_free
+from community.members.actions.sessions import end_sessions
+from community.members.actions.throttle import Guard
+from community.members.models import Member
+
+RESETTING = ("reset_password",)
+
+
+def request_new_password(*, email: str, locale: str) -> None:
+    """Mail a link to whoever has this address; nothing tells the asker whether anybody has."""
+    email = addresses.clean_email(email)
+    throttle.note(Guard("mail", addresses.fold(email), limits.MAIL_BY_EMAIL))
+    with unit_of_work() as session:
+        member = queries.find_for_new_password(email)
+        if member is not None:
+            secret = tokens.issue(member, purpose="reset_password", email=str(member.address))
+            _post_link(secret, to=str(member.address), locale=member.locale)
+            return
+        # The same mail, written and taken back: the answer takes as long for an address that nobody has.
+        with session.begin_nested() as trial:
+            _post_link("", to=email, locale=locale)
+            session.flush()
+            trial.rollback()
+
+
+def reset_password(secret: str, *, password: str) -> Member:
+    """Set a new password by a mailed link; ends all sessions, other links, and settles the claim on the address."""
+    token = queries.find_token(secret, purposes=RESETTING)
+    if token is None:
+        raise tokens.gone()
+    _check_new(token.member, password, field="password")
+    new_hash, owner_id = passwords.encode(password), token.member_id
+    try:
+        with unit_of_work():
+            member = lock(Member, owner_id)
+            token = tokens.use_up(secret, purposes=RESETTING)
+            if addresses.fold(token.email) != addresses.fold(member.address or ""):
+                raise tokens.gone()
+            member.password_hash = new_hash
+            make_own_if_free(member, token.email)
+            _shut_out_others(member, keep="")
+    except IntegrityError:
+        raise Conflict(_("Something else happened to this address just now. Please try again.")) from None
+    return member
+
+
+def change_password(member: Member, *, current: str, new: str) -> None:
+    """Set a new password; other browsers are signed out."""
+    check_own_password(member, current)
+    _check_new(member, new, field="new_password")
+    new_hash = passwords.encode(new)
+    with unit_of_work():
+        locked = lock(Member, member.id)
+        locked.password_hash = new_hash
+        _shut_out_others(locked, keep=member.session_token)
+
+
+def _post_link(secret: str, *, to: str, locale: str) -> None:
+    link = tokens.link(f"/new-password/{secret}")
+    mail.post("members/reset_password", to=to, name="", locale=locale, link=link)
+
+
+def _check_new(member: Member, password: str, *, field: str) -> None:
+    about = (member.display_name, member.address or "", current_app.config["SITE_NAME"])
+    passwords.check(password, about=about, field=field)
+
+
+def _shut_out_others(member: Member, *, keep: str) -> None:
+    end_sessions(member, except_token=keep)
+    tokens.void(member, purposes=("reset_password", "change_email"))
+    if member.email is not None:
+        mail.post(
+            "members/password_changed",
+            to=member.email,
+            name=member.display_name,
+            locale=member.locale,
+            forgotten=tokens.link("/forgotten-password"),
+        )

@@ -1,0 +1,79 @@
+"""Beginning and ending signed-in browsers."""
+
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from community.infra import clock
+from community.infra.db import unit_of_work
+from community.infra.errors import NotFound
+from community.members import secrets
+from community.members.models import Member, MemberSession
+
+# Often enough to say when somebody was last here, seldom enough that reading pages hardly ever writes.
+SEEN_EVERY = timedelta(minutes=10)
+
+
+def begin_session(
+    member: Member, *, user_agent: str = "", address: str = "", is_remembered: bool = False
+) -> str:
+    """Sign a browser in and give back the token for its cookie."""
+    token = secrets.new_secret()
+    with unit_of_work() as session:
+        session.add(
+            MemberSession(
+                member_id=member.id,
+                token_hash=secrets.digest(token),
+                user_agent=user_agent[:200],
+                address=address[:45],
+                is_remembered=is_remembered,
+            )
+        )
+    return token
+
+
+def note_seen(browser: MemberSession) -> None:
+    """Remember that the member is here now, unless that was remembered a moment ago."""
+    now = clock.now()
+    if browser.last_seen_at > now - SEEN_EVERY:
+        return
+    with unit_of_work():
+        browser.last_seen_at = now
+        browser.member.last_active_at = now
+
+
+def end_session(member: Member, *, session_id: int) -> None:
+    """Sign one of the member's own browsers out."""
+    with unit_of_work() as session:
+        ended = session.execute(
+            update(MemberSession)
+            .where(MemberSession.id == session_id, MemberSession.member_id == member.id, MemberSession.ended_at.is_(None))
+            .values(ended_at=clock.now())
+            .returning(MemberSession.id)
+        ).scalar_one_or_none()
+        if ended is None:
+            raise NotFound()
+
+
+def end_sessions(member: Member, *, except_token: str = "") -> None:
+    """Sign the member out everywhere, or everywhere but in one browser."""
+    with unit_of_work() as session:
+        session.execute(
+            update(MemberSession)
+            .where(
+                MemberSession.member_id == member.id,
+                MemberSession.ended_at.is_(None),
+                MemberSession.token_hash != secrets.digest(except_token),
+            )
+            .values(ended_at=clock.now())
+        )
+
+
+def end_session_of(token: str) -> None:
+    """Sign out the browser that holds the token."""
+    with unit_of_work() as session:
+        session.execute(
+            update(MemberSession)
+            .where(MemberSession.token_hash == secrets.digest(token), MemberSession.ended_at.is_(None))
+            .values(ended_at=clock.now())
+        )

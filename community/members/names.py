@@ -1,0 +1,30 @@
+"""What a display name may be: one line that can be seen, and nothing that plays tricks with the text around it."""
+
+import re
+import unicodedata
+
+from flask_babel import lazy_gettext as _l
+
+from community.infra.errors import Invalid
+
+SHORTEST = 2
+LONGEST = 50
+
+# Controls, characters that turn the direction of writing or cannot be seen, private ones and broken ones.
+_UNSEEN_CATEGORIES = {"Cc", "Cf", "Co", "Cs", "Cn"}
+_BLANK_LETTERS = re.compile("[\u115f\u1160\u3164\uffa0\u2800]")
+_PILES_OF_MARKS = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]{2})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]+")
+
+
+def clean_name(text: str) -> str:
+    """The name in its composed form on one line; Invalid if nothing fit to be called is left."""
+    text = unicodedata.normalize("NFC", " ".join(_BLANK_LETTERS.sub(" ", text).split()))
+    text = "".join(sign for sign in text if unicodedata.category(sign) not in _UNSEEN_CATEGORIES)
+    text = " ".join(_PILES_OF_MARKS.sub(r"\1", text).split())
+    if not SHORTEST <= len(text) <= LONGEST:
+        raise Invalid(
+            _l("Please use between %(min)d and %(max)d characters.", min=SHORTEST, max=LONGEST), field="display_name"
+        )
+    if not any(sign.isalnum() for sign in text):
+        raise Invalid(_l("Please use a name with letters in it."), field="display_name")
+    return text

@@ -1,0 +1,333 @@
+"""Everything that is read about members; writes nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, column, exists, func, or_, select, table
+from sqlalchemy.orm import contains_eager, joinedload
+
+from community.analysis.script import fold
+from community.infra import clock, paging
+from community.infra.db import Row, db
+from community.infra.errors import NotFound
+from community.infra.paging import Page
+from community.members import addresses, secrets
+from community.members.models import (
+    Attempt,
+    AttributeAnswer,
+    Member,
+    MemberSession,
+    ProfileAttribute,
+    RoleGrant,
+    Token,
+)
+
+# A browser that stays away longer than this has to sign in again.
+REMEMBERED_FOR = timedelta(days=60)
+NOT_REMEMBERED_FOR = timedelta(days=2)
+# Whoever confirmed the address, and of those who only claim it the first and the last: somebody who claims
+# another's address can then not keep the other from signing in.
+MOST_CANDIDATES = 3
+MEMBERS_PER_PAGE = 50
+
+# Panels stand above members in the house; their names are all that is needed here.
+_panels = table("panels", column("id"), column("slug"), column("name"))
+
+
+class MemberRow(NamedTuple):
+    """A member as staff see them in the list."""
+
+    id: int
+    display_name: str
+    address: str | None
+    is_verified: bool
+    state: str
+    joined_at: datetime
+    last_active_at: datetime
+    roles: tuple[str, ...]
+
+
+class PanelName(NamedTuple):
+    """A panel by its name."""
+
+    id: int
+    slug: str
+    name: str
+
+
+_SESSION = (
+    select(MemberSession)
+    .join(MemberSession.member)
+    .options(contains_eager(MemberSession.member).options(joinedload(Member.roles)))
+)
+_MEMBER_ROWS = select(
+    Member.id,
+    Member.display_name,
+    func.coalesce(Member.email, Member.claimed_email),
+    Member.email.is_not(None),
+    Member.state,
+    Member.joined_at,
+    Member.last_active_at,
+)
+
+
+def find_session(token: str) -> MemberSession | None:
+    """The standing session behind a cookie, with its active member and their roles, in one SELECT."""
+    statement = _SESSION.where(
+        MemberSession.token_hash == secrets.digest(token), Member.state == "active", *_stands()
+    )
+    return db.session.scalars(statement).unique().one_or_none()
+
+
+def list_sessions(member: Member) -> list[MemberSession]:
+    """The browsers in which the member is signed in, the last used first."""
+    return list(
+        db.session.scalars(
+            select(MemberSession)
+            .where(MemberSession.member_id == member.id, *_stands())
+            .order_by(MemberSession.last_seen_at.desc(), MemberSession.id.desc())
+            .limit(100)
+        )
+    )
+
+
+def find_by_email(email: str) -> Member | None:
+    """The member who has shown that the address is theirs."""
+    return db.session.scalar(select(Member).where(Member.email_folded == addresses.fold(email)))
+
+
+def list_sign_in_candidates(folded: str) -> list[Member]:
+    """Those whom somebody with this address may be, at most `MOST_CANDIDATES`, the likeliest first."""
+    owner = db.session.scalar(select(Member).where(Member.email_folded == folded))
+    claims = select(Member).where(Member.claimed_email_folded == folded)
+    newest = db.session.scalar(claims.order_by(Member.id.desc()).limit(1))
+    oldest = db.session.scalar(claims.order_by(Member.id).limit(1))
+    found = [member for member in (owner, newest, oldest) if member is not None]
+    return list(dict.fromkeys(found))
+
+
+def find_for_new_password(email: str) -> Member | None:
+    """Whom a forgotten password belongs to: the address's owner, or the last who claimed it."""
+    folded = addresses.fold(email)
+    return db.session.scalar(
+        select(Member)
+        .where(
+            or_(Member.email_folded == folded, Member.claimed_email_folded == folded), Member.state == "active"
+        )
+        .order_by(Member.email_folded.is_(None), Member.id.desc())
+        .limit(1)
+    )
+
+
+def find_token(secret: str, *, purposes: tuple[str, ...]) -> Token | None:
+    """The token behind a mailed link if it can still be used."""
+    return db.session.scalar(
+        select(Token)
+        .options(joinedload(Token.member))
+        .where(
+            Token.token_hash == secrets.digest(secret),
+            Token.purpose.in_(purposes),
+            Token.used_at.is_(None),
+            Token.expires_at > clock.now(),
+        )
+    )
+
+
+def find_blocking_attempt(
+    action: str, subject: str, *, since: datetime, most: int, besides: Sequence[int]
+) -> datetime | None:
+    """When the oldest of the last `most` tries was made, if there were that many: until it is past, no more."""
+    return db.session.scalar(
+        select(Attempt.at)
+        .where(
+            Attempt.action == action,
+            Attempt.subject == subject,
+            Attempt.at > since,
+            Attempt.id.not_in(besides),
+        )
+        .order_by(Attempt.at.desc())
+        .offset(most - 1)
+        .limit(1)
+    )
+
+
+def get_member(member_id: int) -> Member:
+    """The member with this number, whatever their state."""
+    return _get(Member, member_id)
+
+
+def get_shown_member(member_id: int) -> Member:
+    """The member as other members may know them; those who are suspended or gone are not there."""
+    member = get_member(member_id)
+    if not member.is_active:
+        raise NotFound()
+    return member
+
+
+def get_picture_owner(member_id: int, key: str) -> Member:
+    """The member whose picture has this key: only pages that show it know the key."""
+    member = db.session.scalar(
+        select(Member).where(Member.id == member_id, Member.picture_key == key, Member.state != "erased")
+    )
+    if member is None:
+        raise NotFound()
+    return member
+
+
+def list_members(*, term: str, role: str, state: str, page: int) -> Page[MemberRow]:
+    """Members by newest, whose name or address holds the term."""
+    statement = _MEMBER_ROWS
+    if folded := fold(term).strip():
+        statement = statement.where(
+            or_(
+                Member.name_folded.contains(folded, autoescape=True),
+                Member.email_folded.contains(folded, autoescape=True),
+                Member.claimed_email_folded.contains(folded, autoescape=True),
+            )
+        )
+    if role:
+        holds = exists().where(RoleGrant.member_id == Member.id)
+        statement = statement.where(holds if role == "any" else holds.where(RoleGrant.role == role))
+    if state:
+        statement = statement.where(Member.state == state)
+    rows = db.session.execute(
+        statement.order_by(Member.id.desc())
+        .offset(paging.offset(page, MEMBERS_PER_PAGE))
+        .limit(MEMBERS_PER_PAGE + 1)
+    ).all()
+    roles = _roles_of([row[0] for row in rows])
+    return paging.read_page(
+        [MemberRow(*row, roles.get(row[0], ())) for row in rows], number=page, per_page=MEMBERS_PER_PAGE
+    )
+
+
+def list_panel_names() -> list[PanelName]:
+    """All panels, by name."""
+    rows = db.session.execute(
+        select(_panels.c.id, _panels.c.slug, _panels.c.name).order_by(_panels.c.name, _panels.c.id)
+    )
+    return [PanelName(*row) for row in rows]
+
+
+def find_panel_id(slug: str) -> int | None:
+    """The number of the panel with this slug."""
+    return db.session.scalar(select(_panels.c.id).where(_panels.c.slug == slug))
+
+
+def list_admin_grants(*, locked: bool = False) -> list[RoleGrant]:
+    """The grants that make somebody an active administrator of the site; `locked` until the unit of work ends."""
+    statement = (
+        select(RoleGrant)
+        .join(RoleGrant.member)
+        .where(RoleGrant.role == "admin", RoleGrant.panel_id.is_(None), Member.state == "active")
+        .order_by(RoleGrant.id)
+    )
+    if locked:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return list(db.session.scalars(statement))
+
+
+def list_attributes() -> list[ProfileAttribute]:
+    """All that the site asks or asked about its members, in their order."""
+    return list(
+        db.session.scalars(select(ProfileAttribute).order_by(ProfileAttribute.position, ProfileAttribute.id))
+    )
+
+
+def list_attributes_for(member: Member) -> list[ProfileAttribute]:
+    """What the member is asked, and what they answered once and may want to take back."""
+    answered = select(AttributeAnswer.attribute_id).where(AttributeAnswer.member_id == member.id)
+    return list(
+        db.session.scalars(
+            select(ProfileAttribute)
+            .where(or_(ProfileAttribute.is_asked, ProfileAttribute.id.in_(answered)))
+            .order_by(ProfileAttribute.position, ProfileAttribute.id)
+        )
+    )
+
+
+def get_attribute(attribute_id: int) -> ProfileAttribute:
+    """The profile question with this number."""
+    return _get(ProfileAttribute, attribute_id)
+
+
+def is_key_taken(key: str) -> bool:
+    """Whether a profile question has this key."""
+    return db.session.scalar(select(ProfileAttribute.id).where(ProfileAttribute.key == key)) is not None
+
+
+def last_position() -> int:
+    """The position of the last profile question, 0 if there is none."""
+    return db.session.scalar(select(func.max(ProfileAttribute.position))) or 0
+
+
+def list_answers(member: Member, *, visible_to: Sequence[str] = ("self", "staff", "members")) -> list[AttributeAnswer]:
+    """What the member answered to the questions whose answers these people may see, in the questions' order."""
+    return list(
+        db.session.scalars(
+            select(AttributeAnswer)
+            .join(AttributeAnswer.attribute)
+            .options(contains_eager(AttributeAnswer.attribute))
+            .where(AttributeAnswer.member_id == member.id, ProfileAttribute.visible_to.in_(visible_to))
+            .order_by(ProfileAttribute.position, ProfileAttribute.id, AttributeAnswer.id)
+        )
+    )
+
+
+def list_answered_options(attribute: ProfileAttribute) -> set[str]:
+    """The keys of the options that somebody chose."""
+    rows = db.session.scalars(
+        select(AttributeAnswer.option)
+        .where(AttributeAnswer.attribute_id == attribute.id, AttributeAnswer.option.is_not(None))
+        .distinct()
+    )
+    return {option for option in rows if option is not None}
+
+
+def is_answered(attribute: ProfileAttribute) -> bool:
+    """Whether anybody answered the question."""
+    return bool(
+        db.session.scalar(select(exists().where(AttributeAnswer.attribute_id == attribute.id)))
+    )
+
+
+def count_answers() -> dict[int, int]:
+    """How many members answered each profile question."""
+    rows = db.session.execute(
+        select(AttributeAnswer.attribute_id, func.count(AttributeAnswer.member_id.distinct())).group_by(
+            AttributeAnswer.attribute_id
+        )
+    )
+    return {attribute_id: count for attribute_id, count in rows}
+
+
+def _stands() -> tuple[Any, ...]:
+    now = clock.now()
+    return (
+        MemberSession.ended_at.is_(None),
+        or_(
+            MemberSession.last_seen_at > now - NOT_REMEMBERED_FOR,
+            and_(MemberSession.is_remembered, MemberSession.last_seen_at > now - REMEMBERED_FOR),
+        ),
+    )
+
+
+def _roles_of(member_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for member_id, role in db.session.execute(
+        select(RoleGrant.member_id, RoleGrant.role)
+        .where(RoleGrant.member_id.in_(member_ids))
+        .distinct()
+        .order_by(RoleGrant.role)
+    ):
+        found[member_id] = (*found.get(member_id, ()), role)
+    return found
+
+
+def _get(model: type[Row], key: int) -> Row:
+    # Longer numbers do not fit into a database's 64 bits.
+    row = db.session.get(model, key) if key < 2**63 else None
+    if row is None:
+        raise NotFound()
+    return row

@@ -1,0 +1,1 @@
+"""Panels, the segments of members they are for, and the ways in."""

@@ -1,0 +1,130 @@
+"""Opening and changing panels, closing them, and the questions at their doors."""
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from community.activity import actions as activity
+from community.infra import clock
+from community.infra.db import db, lock, unit_of_work
+from community.infra.errors import Invalid
+from community.members.models import Member
+from community.panels import criteria, queries
+from community.panels.models import Panel, ScreenerQuestion
+
+
+class Settings(TypedDict, total=False):
+    """What staff can set on a panel."""
+
+    slug: str
+    name: str
+    description: str
+    translations: Mapping[str, Mapping[str, str]]
+    visibility: str
+    admission: str
+    segment_id: int | None
+
+
+def create_panel(staff: Member | None, *, settings: Settings) -> Panel:
+    """Open a panel; Invalid if the address is taken. `staff` is None when it is done from the command line."""
+    with unit_of_work() as session:
+        panel = Panel(**_settled(settings))
+        session.add(panel)
+        _flush_slug()
+        _check_circles(panel)
+        activity.record("panel.created", subject=panel, actor=staff, panel_id=panel.id)
+    return panel
+
+
+def edit_panel(staff: Member, panel: Panel, *, settings: Settings) -> None:
+    """Change the panel; rules that speak of it follow when its address changes."""
+    with unit_of_work():
+        locked = lock(Panel, panel.id)
+        old_slug = locked.slug
+        for name, value in _settled(settings).items():
+            setattr(locked, name, value)
+        _flush_slug()
+        if locked.slug != old_slug:
+            for row in queries.list_rules_speaking_of(old_slug):
+                row.rule = criteria.with_panel_renamed(row.rule, old_slug, locked.slug)
+        db.session.flush()
+        _check_circles(locked)
+        activity.record("panel.edited", subject=locked, actor=staff, panel_id=locked.id)
+
+
+def archive_panel(staff: Member, panel: Panel) -> None:
+    """Close the panel: what was said stays readable, nothing new is said."""
+    with unit_of_work():
+        locked = lock(Panel, panel.id)
+        if locked.archived_at is None:
+            locked.archived_at = clock.now()
+            activity.record("panel.archived", subject=locked, actor=staff, panel_id=locked.id)
+
+
+def reopen_panel(staff: Member, panel: Panel) -> None:
+    """Open a closed panel again, with the people it had."""
+    with unit_of_work():
+        locked = lock(Panel, panel.id)
+        if locked.archived_at is not None:
+            locked.archived_at = None
+            activity.record("panel.reopened", subject=locked, actor=staff, panel_id=locked.id)
+
+
+def add_question(
+    staff: Member, panel: Panel, *, text: str, options: list[dict[str, Any]]
+) -> ScreenerQuestion:
+    """Ask one more question at the door; each option is {"key", "text", "admits"}."""
+    with unit_of_work() as session:
+        locked = lock(Panel, panel.id)
+        last = session.scalar(
+            select(func.max(ScreenerQuestion.position)).where(ScreenerQuestion.panel_id == locked.id)
+        )
+        question = ScreenerQuestion(panel_id=locked.id, text=text, options=options, position=(last or 0) + 1)
+        session.add(question)
+        activity.record("panel.edited", subject=locked, actor=staff, panel_id=locked.id)
+    return question
+
+
+def edit_question(
+    staff: Member, panel: Panel, question: ScreenerQuestion, *, text: str, options: list[dict[str, Any]]
+) -> None:
+    """Change a question; members who are in are not asked again."""
+    with unit_of_work():
+        locked = lock(Panel, panel.id)
+        question.text, question.options = text, options
+        activity.record("panel.edited", subject=locked, actor=staff, panel_id=locked.id)
+
+
+def remove_question(staff: Member, panel: Panel, question: ScreenerQuestion) -> None:
+    """Ask the question no longer."""
+    with unit_of_work() as session:
+        locked = lock(Panel, panel.id)
+        session.delete(question)
+        activity.record("panel.edited", subject=locked, actor=staff, panel_id=locked.id)
+
+
+def _settled(settings: Settings) -> dict[str, Any]:
+    values: dict[str, Any] = dict(settings)
+    if values.get("admission", "segment") != "segment":
+        values["segment_id"] = None
+    elif "admission" in values and values.get("segment_id") is None:
+        raise Invalid(_("Please choose the segment whose members are in this panel."), field="segment_id")
+    return values
+
+
+def _flush_slug() -> None:
+    try:
+        db.session.flush()
+    except IntegrityError:
+        raise Invalid(_("Another panel has this address."), field="slug") from None
+
+
+def _check_circles(panel: Panel) -> None:
+    if criteria.find_circle(panel.slug, queries.get_dependencies()):
+        raise Invalid(
+            _("This segment depends on who is in this panel, so it cannot decide who is in it."),
+            field="segment_id",
+        )

@@ -1,0 +1,125 @@
+"""The access door: which panels a viewer may know of and read, one by one and as a condition for lists."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    literal,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import joinedload
+
+from community.infra.db import BigId, db
+from community.infra.errors import NotFound
+from community.members.models import Member
+from community.panels import policy
+from community.panels.models import Membership, Panel, QuotaCell, ScreenerQuestion
+
+
+class PanelView(NamedTuple):
+    """A panel as one viewer meets it; `has_door` says that joining asks questions or needs a free place."""
+
+    panel: Panel
+    membership: Membership | None
+    has_door: bool
+    is_member: bool
+    can_read: bool
+    can_take_part: bool
+    can_walk_in: bool
+
+
+_HAS_DOOR = or_(
+    exists().where(ScreenerQuestion.panel_id == Panel.id), exists().where(QuotaCell.panel_id == Panel.id)
+)
+_PANEL = select(Panel, Membership, _HAS_DOOR.label("has_door")).outerjoin(
+    Membership,
+    and_(Membership.panel_id == Panel.id, Membership.member_id == bindparam("viewer_id", type_=BigId)),
+)
+_PANEL_BY_SLUG = _PANEL.where(Panel.slug == bindparam("slug"))
+_PANEL_BY_ID = _PANEL.where(Panel.id == bindparam("panel_id"))
+
+
+def get_panel(slug: str, viewer: Member | None) -> PanelView:
+    """The panel at this address; NotFound when there is none or the viewer may not know of it."""
+    return _view(_PANEL_BY_SLUG, viewer, slug=slug)
+
+
+def get_panel_by_id(panel_id: int, viewer: Member | None) -> PanelView:
+    """The panel with this id; NotFound when there is none or the viewer may not know of it."""
+    return _view(_PANEL_BY_ID, viewer, panel_id=panel_id)
+
+
+def find_membership(member: Member | None, panel: Panel) -> Membership | None:
+    """The member's place in the panel, standing or left, as it is in the database now."""
+    if member is None:
+        return None
+    return db.session.scalars(
+        select(Membership)
+        .where(Membership.panel_id == panel.id, Membership.member_id == member.id)
+        .options(joinedload(Membership.panel))
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def has_door(panel: Panel) -> bool:
+    """Whether joining asks questions or needs a free place."""
+    return bool(db.session.scalar(select(_HAS_DOOR).where(Panel.id == panel.id)))
+
+
+def readable_panels(viewer: Member | None) -> ColumnElement[bool]:
+    """A condition on `panels`: what is said in them is open to the viewer (see policy.may_read_panel)."""
+    return or_(Panel.visibility == "open", _own_or_staffed(viewer))
+
+
+def known_panels(viewer: Member | None) -> ColumnElement[bool]:
+    """A condition on `panels`: the viewer may know that they exist (see policy.may_know_of_panel)."""
+    return or_(Panel.visibility != "private", _own_or_staffed(viewer))
+
+
+def readable_panel_ids(viewer: Member | None) -> Select[int]:
+    """The ids of readable panels, for `Thing.panel_id.in_(…)` where a list does not join `panels`."""
+    return select(Panel.id).where(readable_panels(viewer))
+
+
+def is_standing(member_id: Any, *, panel_id: Any = Panel.id) -> ColumnElement[bool]:
+    """A condition: this member is in the panel today."""
+    return exists().where(
+        Membership.panel_id == panel_id, Membership.member_id == member_id, Membership.left_at.is_(None)
+    )
+
+
+def _view(statement: Executable, viewer: Member | None, **values: Any) -> PanelView:
+    viewer_id = viewer.id if viewer is not None else None
+    found = db.session.execute(statement, {"viewer_id": viewer_id, **values}).one_or_none()
+    if found is None:
+        raise NotFound()
+    panel, membership, is_guarded = found
+    if not policy.may_know_of_panel(viewer, panel, membership):
+        raise NotFound()
+    return PanelView(
+        panel=panel,
+        membership=membership,
+        has_door=bool(is_guarded),
+        is_member=policy.is_in(membership),
+        can_read=policy.may_read_panel(viewer, panel, membership),
+        can_take_part=policy.can_take_part(viewer, panel, membership),
+        can_walk_in=policy.can_walk_in(viewer, panel, membership) and not is_guarded,
+    )
+
+
+def _own_or_staffed(viewer: Member | None) -> ColumnElement[bool]:
+    if viewer is None:
+        return false()
+    if policy.works_on_site(viewer):
+        return true()
+    staffed = [grant.panel_id for grant in viewer.roles]
+    own = is_standing(literal(viewer.id, BigId))
+    return or_(own, Panel.id.in_(staffed)) if staffed else own

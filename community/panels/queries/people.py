@@ -1,0 +1,161 @@
+"""Who is in panels, and the lists of panels as a viewer or staff meet them."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, and_, bindparam, exists, func, literal, or_, select
+
+from community.infra.db import BigId, db
+from community.infra.language import current_locale
+from community.infra.paging import Page, offset, read_page
+from community.members.models import Member
+from community.panels import policy
+from community.panels.models import JoinRequest, Membership, Panel, Segment
+from community.panels.queries.panels import known_panels
+
+PER_PAGE = 50
+# A community has dozens of panels; a site with more finds them by search.
+LIST_CAP = 500
+
+
+class PanelRow(NamedTuple):
+    """A panel in a list, in the reader's language."""
+
+    id: int
+    slug: str
+    name: str
+    description: str
+    visibility: str
+    admission: str
+    member_count: int
+    idea_count: int
+    archived_at: datetime | None
+    is_member: bool
+    is_waiting: bool
+
+
+class StaffPanelRow(NamedTuple):
+    """A panel in the staff's list."""
+
+    id: int
+    slug: str
+    name: str
+    visibility: str
+    admission: str
+    segment_name: str | None
+    member_count: int
+    idea_count: int
+    archived_at: datetime | None
+    waiting_count: int
+
+
+class PersonRow(NamedTuple):
+    """A member of a panel in the staff's list."""
+
+    id: int
+    display_name: str
+    joined_at: datetime
+    came_by: str
+
+
+def list_panels(viewer: Member | None) -> list[PanelRow]:
+    """The panels the viewer may know of: own first, closed last, else by name."""
+    viewer_id = literal(viewer.id if viewer is not None else None, BigId)
+    is_member = and_(Membership.member_id.is_not(None), Membership.left_at.is_(None))
+    is_waiting = exists().where(
+        JoinRequest.panel_id == Panel.id, JoinRequest.member_id == viewer_id, JoinRequest.state == "waiting"
+    )
+    rows = db.session.execute(
+        select(*_COLUMNS, Panel.description, is_member.label("is_member"), is_waiting.label("is_waiting"))
+        .outerjoin(Membership, and_(Membership.panel_id == Panel.id, Membership.member_id == viewer_id))
+        .where(known_panels(viewer))
+        .order_by(Panel.name)
+        .limit(LIST_CAP)
+    )
+    panels = [
+        PanelRow(
+            id=row.id,
+            slug=row.slug,
+            name=_in_locale(row, "name"),
+            description=_in_locale(row, "description"),
+            visibility=row.visibility,
+            admission=row.admission,
+            member_count=row.member_count,
+            idea_count=row.idea_count,
+            archived_at=row.archived_at,
+            is_member=bool(row.is_member),
+            is_waiting=bool(row.is_waiting),
+        )
+        for row in rows
+    ]
+    return sorted(panels, key=lambda panel: (panel.archived_at is not None, not panel.is_member, panel.name))
+
+
+def list_staffed_panels(viewer: Member) -> list[StaffPanelRow]:
+    """The panels that the viewer works on, with the requests that wait in them."""
+    waiting = (
+        select(func.count(JoinRequest.id))
+        .where(JoinRequest.panel_id == Panel.id, JoinRequest.state == "waiting")
+        .scalar_subquery()
+    )
+    statement = select(*_COLUMNS, Segment.name.label("segment_name"), waiting.label("waiting_count"))
+    if not policy.works_on_site(viewer):
+        statement = statement.where(Panel.id.in_([grant.panel_id for grant in viewer.roles]))
+    rows = db.session.execute(
+        statement.outerjoin(Segment, Segment.id == Panel.segment_id)
+        .order_by(Panel.archived_at.is_not(None), Panel.name)
+        .limit(LIST_CAP)
+    )
+    return [
+        StaffPanelRow(
+            id=row.id,
+            slug=row.slug,
+            name=_in_locale(row, "name"),
+            visibility=row.visibility,
+            admission=row.admission,
+            segment_name=row.segment_name,
+            member_count=row.member_count,
+            idea_count=row.idea_count,
+            archived_at=row.archived_at,
+            waiting_count=row.waiting_count,
+        )
+        for row in rows
+    ]
+
+
+def list_people(panel: Panel, *, name: str = "", page: int) -> Page[PersonRow]:
+    """Who is in the panel, the latest first; `name` keeps those whose name contains it."""
+    rows = db.session.execute(
+        _PEOPLE.offset(offset(page, PER_PAGE)),
+        {"panel_id": panel.id, "name": name.casefold(), "anywhere": f"%{_literal(name.casefold())}%"},
+    )
+    return read_page([PersonRow(*row) for row in rows], number=page, per_page=PER_PAGE)
+
+
+_COLUMNS = (
+    Panel.id, Panel.slug, Panel.name, Panel.translations, Panel.visibility, Panel.admission,
+    Panel.member_count, Panel.idea_count, Panel.archived_at,
+)  # fmt: skip
+_PEOPLE = (
+    select(Member.id, Member.display_name, Membership.joined_at, Membership.came_by)
+    .join(Membership, Membership.member_id == Member.id)
+    .where(
+        Membership.panel_id == bindparam("panel_id", type_=BigId),
+        Membership.left_at.is_(None),
+        or_(
+            bindparam("name", type_=Member.display_name.type) == "",
+            func.lower(Member.display_name).like(bindparam("anywhere"), escape="\\"),
+        ),
+    )
+    .order_by(Membership.joined_at.desc(), Member.id.desc())
+    .limit(PER_PAGE + 1)
+)
+
+
+def _in_locale(row: Row[*tuple[Any, ...]], what: str) -> str:
+    words = row.translations.get(current_locale(), {}).get(what)
+    return str(words or getattr(row, what))
+
+
+def _literal(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,33 @@
+"""Which blueprint answers under which prefix, in the order of the site map."""
+
+from flask import Blueprint, Flask
+
+from community.admin import staff as admin_staff
+from community.home import staff as home_staff
+from community.home import views as home
+from community.ideas import staff as ideas_staff
+from community.ideas import views as ideas
+from community.members import staff as members_staff
+from community.members import views as members
+from community.notifications import views as notifications
+from community.panels import staff as panels_staff
+from community.panels import views as panels
+
+ROUTES: tuple[tuple[Blueprint, str], ...] = (
+    (home.blueprint, ""),
+    (members.blueprint, ""),
+    (panels.blueprint, "/panels"),
+    (ideas.blueprint, ""),
+    (notifications.blueprint, ""),
+    (home_staff.blueprint, "/staff"),
+    (ideas_staff.blueprint, "/staff/ideas"),
+    (panels_staff.blueprint, "/staff/panels"),
+    (members_staff.blueprint, "/staff/members"),
+    (admin_staff.blueprint, "/staff"),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Open the site's addresses."""
+    for blueprint, prefix in ROUTES:
+        app.register_blueprint(blueprint, url_prefix=prefix or None)

@@ -1,0 +1,142 @@
+"""Real worker processes on both databases, killed with -9 in the middle of what they do."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from community.activity import actions
+from community.activity.models import OwedReaction
+from community.infra import clock
+from community.infra.db import db, unit_of_work
+from community.infra.mail import OutgoingMail
+from tests.activity import planted
+from tests.factories.members import make_member
+
+ROOT = Path(__file__).parents[2]
+
+
+def start_worker(app: Flask, *options: str) -> subprocess.Popen[bytes]:
+    environment = os.environ | {
+        "DATABASE_URL": app.config["DATABASE_URL"],
+        "QUEUE_URL": app.config["QUEUE_URL"],
+        "INSTANCE": str(app.config["INSTANCE"]),
+    }
+    command = [sys.executable, "-m", "flask", "--app", "tests.activity.planted:make_app", "work", *options]
+    return subprocess.Popen(command, cwd=ROOT, env=environment)
+
+
+def record(kind: str, *, times: int) -> None:
+    member = make_member("Ana Martins")
+    with unit_of_work():
+        for _ in range(times):
+            actions.record(kind, subject=member, actor=member)
+
+
+def lines_by_activity() -> Counter[str]:
+    return Counter(db.session.scalars(select(OutgoingMail.to_address)))
+
+
+def count_in(state: str) -> int:
+    return db.session.scalar(select(func.count(OwedReaction.id)).where(OwedReaction.state == state)) or 0
+
+
+def prepared(new_app: Callable[..., Flask]) -> Flask:
+    app = new_app()
+    actions.use_reactions(app, planted.REACTIONS)
+    return app
+
+
+class TestKilledWorkers:
+    def test_a_worker_killed_inside_reactions_loses_and_repeats_nothing(
+        self, new_app: Callable[..., Flask]
+    ) -> None:
+        app = prepared(new_app)
+        with app.app_context():
+            record("test.deadly", times=3)
+            deaths = 0
+            while start_worker(app, "--until-idle").wait(timeout=60) == -signal.SIGKILL:
+                deaths += 1
+            db.session.rollback()
+            assert deaths == 3
+            assert count_in("done") == 3
+            assert sorted(lines_by_activity().values()) == [1, 1, 1]
+
+    def test_two_workers_killed_at_random_moments_loses_and_repeats_nothing(
+        self, new_app: Callable[..., Flask]
+    ) -> None:
+        app = prepared(new_app)
+        total = 300
+        with app.app_context():
+            record("test.followed", times=total)
+            for _ in range(3):
+                workers = [start_worker(app), start_worker(app)]
+                before = count_in("done")
+                deadline = time.monotonic() + 30
+                while count_in("done") == before and before < total and time.monotonic() < deadline:
+                    db.session.rollback()
+                    time.sleep(0.02)
+                for worker in workers:
+                    worker.kill()
+                    worker.wait()
+            last = [start_worker(app, "--until-idle"), start_worker(app, "--until-idle")]
+            assert [worker.wait(timeout=90) for worker in last] == [0, 0]
+            db.session.rollback()
+            assert count_in("done") == total
+            assert Counter(lines_by_activity().values()) == {1: total}
+
+    def test_what_kills_every_worker_is_set_aside_and_others_go_on(
+        self, new_app: Callable[..., Flask]
+    ) -> None:
+        app = prepared(new_app)
+        with app.app_context():
+            record("test.poison", times=1)
+            # The pauses and leases of all its tries have passed, it only has the last one left.
+            with unit_of_work() as session:
+                session.scalars(select(OwedReaction)).one().attempts = len(actions.PAUSES)
+            record("test.followed", times=2)
+            assert start_worker(app, "--until-idle").wait(timeout=60) == -signal.SIGKILL
+            assert start_worker(app, "--until-idle").wait(timeout=60) == 0
+            db.session.rollback()
+            assert (count_in("set_aside"), count_in("done")) == (1, 2)
+
+
+class TestTheQueue:
+    def test_a_waiting_worker_is_woken_by_a_commit(self, new_app: Callable[..., Flask]) -> None:
+        app = prepared(new_app)
+        with app.app_context():
+            self._is_woken(app)
+
+    def test_redis_wakes_a_worker_too(self, new_app: Callable[..., Flask], redis_url: str) -> None:
+        app = new_app(QUEUE_URL=redis_url)
+        actions.use_reactions(app, planted.REACTIONS)
+        with app.app_context():
+            self._is_woken(app)
+
+    def _is_woken(self, app: Flask) -> None:
+        worker = start_worker(app)
+        try:
+            record("test.followed", times=1)
+            self._wait_until_done(1)
+            started = clock.now()
+            record("test.followed", times=1)
+            self._wait_until_done(2)
+            # The sweep alone would come within five seconds only by chance.
+            assert (clock.now() - started).total_seconds() < 4.5
+        finally:
+            worker.terminate()
+            assert worker.wait(timeout=20) == 0
+
+    def _wait_until_done(self, number: int) -> None:
+        deadline = time.monotonic() + 30
+        while count_in("done") < number:
+            assert time.monotonic() < deadline
+            db.session.rollback()
+            time.sleep(0.05)

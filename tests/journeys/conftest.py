@@ -1,0 +1,100 @@
+"""A real site for journeys: web server and worker as processes, one database for each test."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Site:
+    """A running site: its address, and its app for preparing and checking data."""
+
+    url: str
+    app: Flask
+
+    def work(self) -> None:
+        """Do all that is owed, as another worker process would."""
+        subprocess.run(
+            [sys.executable, "-m", "flask", "work", "--until-idle"],
+            cwd=ROOT, env=environment(self.app), check=True, capture_output=True, timeout=60,
+        )  # fmt: skip
+
+
+def environment(app: Flask) -> dict[str, str]:
+    """What a process needs to be this site."""
+    names = ("DATABASE_URL", "QUEUE_URL", "INSTANCE", "BASE_URL", "MAIL_URL", "UPLOAD_DIR", "SECRET_KEY")
+    return os.environ | {name: str(app.config[name]) for name in names} | {"RATE_LIMITS": "off"}
+
+
+@pytest.fixture
+def site(new_app: Callable[..., Flask]) -> Iterator[Site]:
+    """Web server and worker on this test's own database."""
+    port = _free_port()
+    app = new_app(BASE_URL=f"http://127.0.0.1:{port}")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flask", "serve", "--port", str(port)],
+        cwd=ROOT, env=environment(app), stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        _wait_until_ready(f"http://127.0.0.1:{port}/health/ready", process)
+        yield Site(f"http://127.0.0.1:{port}", app)
+    finally:
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+
+
+@pytest.fixture
+def open_browser(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """A function that opens a browser window of its own; a page error or a CSP refusal in it fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_(**options: object) -> Page:
+        options.setdefault("viewport", {"width": 1280, "height": 900})
+        context = chromium.new_context(base_url=site.url, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: complaints.append(line.text) if _is_refusal(line.text) else None)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _is_refusal(text: str) -> bool:
+    return "Content Security Policy" in text or "Refused to" in text
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        assert process.poll() is None, "the site stopped"
+        assert time.monotonic() < deadline, "the site is not ready after 30 seconds"
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)

@@ -1,0 +1,51 @@
+"""What pages and style sheets name exists, and colours come from one place."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# Mails are read in programs that know no style sheets of ours.
+TEMPLATES = [path for path in sorted((ROOT / "templates").rglob("*.html")) if "emails" not in path.parts]
+BEHAVIOURS = {path.stem for path in (ROOT / "static/js/behaviours").glob("*.js")}
+STYLES = sorted((ROOT / "static/css").rglob("*.css"))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+class TestTemplate:
+    def test_its_behaviours_exist(self, path: Path) -> None:
+        named = re.findall(r"""data[-_]behaviour=["']([a-z -]+)["']""", path.read_text())
+        assert {name for names in named for name in names.split()} <= BEHAVIOURS
+
+    def test_every_form_that_posts_carries_a_token(self, path: Path) -> None:
+        for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", path.read_text(), re.DOTALL):
+            assert "csrf" in form
+
+
+class TestBaseLayout:
+    source = (ROOT / "templates/layouts/base.html").read_text()
+
+    def test_it_links_every_component(self) -> None:
+        linked = set(re.findall(r"'([a-z-]+)'", self.source.split("css/components/")[0]))
+        assert {path.stem for path in STYLES if path.parent.name == "components"} <= linked
+
+    def test_every_file_it_names_exists(self) -> None:
+        for name in re.findall(r"static_url\('([^']+\.[a-z]+)'\)", self.source):
+            assert (ROOT / "static" / name).is_file(), name
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: str(path.relative_to(ROOT)))
+class TestStyleSheet:
+    def test_its_rules_stand_in_a_layer(self, path: Path) -> None:
+        outside = r"/\*.*?\*/|@font-face \{[^}]*\}|@layer [a-z, ]+;"
+        source = re.sub(outside, "", path.read_text(), flags=re.DOTALL)
+        assert re.match(r"\s*@layer [a-z]+ \{", source)
+
+    def test_it_uses_only_tokens_that_exist(self, path: Path) -> None:
+        known = set(re.findall(r"(--[a-z0-9-]+):", "".join(sheet.read_text() for sheet in STYLES)))
+        assert set(re.findall(r"var\((--[a-z0-9-]+)", path.read_text())) <= known
+
+    def test_colours_come_from_the_tokens(self, path: Path) -> None:
+        if path.name != "tokens.css":
+            assert not re.search(r"#[0-9a-f]{3,8}\b", path.read_text())

@@ -1,0 +1,91 @@
+"""A mail server of the tests' own: it keeps what it is sent, refuses or keeps silent, as it is told."""
+
+import asyncio
+import socket
+import time
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail as it arrived: who the envelope names, and what is inside."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    message: EmailMessage
+
+
+class SmtpServer:
+    """A running server; `mails` is what it accepted, in order."""
+
+    def __init__(self) -> None:
+        self.mails: list[Mail] = []
+        self._refusal: str | None = None
+        self._silent = False
+        self._listener = _Listener(self)
+        self._listener.start()
+
+    @property
+    def url(self) -> str:
+        """The address, as `MAIL_URL` wants it."""
+        return f"smtp://127.0.0.1:{self._listener.port}"
+
+    def accept(self) -> None:
+        """Takes mails again, as from the start."""
+        self._refusal, self._silent = None, False
+
+    def refuse(self, answer: str = "451 4.3.0 Try again later") -> None:
+        """Turns every mail away with this answer; one that begins with 5 is for good."""
+        self._refusal = answer
+
+    def hang(self) -> None:
+        """Takes a mail and never says whether it did."""
+        self._silent = True
+
+    def empty(self) -> None:
+        """Forgets the mails that came and takes new ones."""
+        self.mails.clear()
+        self.accept()
+
+    def wait_for(self, count: int, *, seconds: float = 10) -> list[Mail]:
+        """The mails, once there are this many; an error when they do not come in time."""
+        deadline = time.monotonic() + seconds
+        while len(self.mails) < count:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{len(self.mails)} of {count} mails came in {seconds} seconds")
+            time.sleep(0.01)
+        return list(self.mails)
+
+    def stop(self) -> None:
+        """Ends the server, whatever it is doing."""
+        self._listener.stop(no_assert=True)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Called by aiosmtpd when a mail has come in full."""
+        if self._silent:
+            await asyncio.Event().wait()
+        if self._refusal:
+            return self._refusal
+        # Lines end with CRLF on the wire; whoever reads the text expects them as they were written.
+        lines = (envelope.original_content or b"").replace(b"\r\n", b"\n")
+        message = message_from_bytes(lines, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        self.mails.append(Mail(envelope.mail_from or "", tuple(envelope.rcpt_tos), message))
+        return "250 2.0.0 Taken"
+
+
+class _Listener(Controller):
+    """Listens on a port that the system picks, so that two test runs never want the same."""
+
+    def __init__(self, handler: SmtpServer) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        super().__init__(handler, hostname="127.0.0.1", port=self._socket.getsockname()[1], decode_data=False)
+
+    def _create_server(self) -> Any:
+        return self.loop.create_server(self._factory_invoker, sock=self._socket)

@@ -1,0 +1,5 @@
+"""Where servers and the `flask` command find the site."""
+
+from community import create_app
+
+app = create_app()
