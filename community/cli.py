@@ -15,11 +15,17 @@ from community.demo import actions as demo
 from community.demo import content as demo_content
 from community.demo import queries as demo_queries
 from community.infra import jobs
+from community.infra.errors import Refusal
+from community.members import actions as members
+from community.members import queries as member_queries
+from community.members.models import ROLES
+from community.panels import actions as panels
+from community.panels.models import VISIBILITIES
 
 
 def init_app(app: Flask) -> None:
     """Give `flask` its commands."""
-    for command in (serve, work, seed):
+    for command in (serve, work, seed, member_commands, panel_commands):
         app.cli.add_command(command)
 
 
@@ -109,3 +115,55 @@ def _check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise click.ClickException(f"Cannot listen on {host}:{port}: {error.strerror}.") from None
+
+
+@click.group("member")
+def member_commands() -> None:
+    """People with accounts."""
+
+
+@member_commands.command("create")
+@click.option("--email", required=True)
+@click.option("--name", required=True, help="The name that others see.")
+@click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), help="May be given several times.")
+@click.option("--panel", "slug", help="Give the roles on this panel only.")
+@click.password_option()
+@with_appcontext
+def create_member(email: str, name: str, roles: tuple[str, ...], slug: str | None, password: str) -> None:
+    """Open an account whose address counts as confirmed."""
+    panel_id = member_queries.find_panel_id(slug) if slug else None
+    if slug and panel_id is None:
+        raise click.ClickException(f"there is no panel {slug}")
+    if slug and not roles:
+        raise click.ClickException("say with --role what they are on the panel")
+    try:
+        member = members.create_member(
+            display_name=name, email=email, password=password, roles=roles, panel_id=panel_id
+        )
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal.message)) from None
+    click.echo(f"{member.display_name} can sign in with {member.email}")
+
+
+@click.group("panel")
+def panel_commands() -> None:
+    """Panels."""
+
+
+@panel_commands.command("create")
+@click.option("--slug", required=True, help="The last part of its address: small letters, digits, hyphens.")
+@click.option("--name", required=True)
+@click.option(
+    "--visibility", type=click.Choice(VISIBILITIES), default="open", show_default=True, help="Who may see it."
+)
+@with_appcontext
+def create_panel(slug: str, name: str, visibility: str) -> None:
+    """Open a panel; anyone may join it, a private one only by invitation."""
+    admission = "invitation" if visibility == "private" else "anyone"
+    try:
+        panel = panels.create_panel(
+            None, settings={"slug": slug, "name": name, "visibility": visibility, "admission": admission}
+        )
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal.message)) from None
+    click.echo(f"panel {panel.slug} is open")

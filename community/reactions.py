@@ -14,6 +14,10 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "member.joined": (),
     "member.verified": (),
     "member.profile_changed": (panels.follow_member,),
+    "member.role_granted": (),
+    "member.role_ended": (),
+    "member.suspended": (),
+    "member.reinstated": (),
     # panels
     "panel.created": (panels.follow_panel,),
     "panel.edited": (panels.follow_panel,),

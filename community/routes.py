@@ -7,6 +7,7 @@ from community.home import staff as home_staff
 from community.home import views as home
 from community.ideas import staff as ideas_staff
 from community.ideas import views as ideas
+from community.infra import web
 from community.members import staff as members_staff
 from community.members import views as members
 from community.notifications import views as notifications
@@ -29,5 +30,6 @@ ROUTES: tuple[tuple[Blueprint, str], ...] = (
 
 def init_app(app: Flask) -> None:
     """Open the site's addresses."""
+    app.url_map.converters["int"] = web.IdConverter
     for blueprint, prefix in ROUTES:
         app.register_blueprint(blueprint, url_prefix=prefix or None)

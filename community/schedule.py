@@ -3,8 +3,12 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from community.ideas import jobs as ideas
+from community.members import jobs as members
 from community.panels import jobs as panels
 
 SCHEDULE: Mapping[Callable[[], None], timedelta] = {
+    members.tidy: timedelta(hours=1),
     panels.follow_all_segments: timedelta(minutes=5),
+    ideas.forget_old_drafts: timedelta(hours=1),
 }

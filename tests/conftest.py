@@ -83,6 +83,9 @@ def new_app(
     else:
         server = request.getfixturevalue("postgres_server")
         name = template_database.partition("@/")[2].partition("?")[0]
+        # PostgreSQL copies a database only while nobody is connected to it.
+        with request.getfixturevalue("shared_app").app_context():
+            db.engine.dispose()
         url = server.create_database(template=name)
     apps: list[Flask] = []
 

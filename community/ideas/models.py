@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from markupsafe import Markup
 from sqlalchemy import CheckConstraint, Date, Float, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -21,7 +22,7 @@ class Idea(Base):
     """A wish or proposal; all that lists need is in its own columns, kept in the transactions that change it.
 
     A merged idea stays where it is and points to the one it was merged into (`merged_into_id`); `root_id` is
-    the end of that chain, the idea itself when it was not merged. A root counts for all ideas that lead to it.
+    the end of that chain, the idea itself when it was not merged. A root counts for all that leads to it.
     """
 
     __tablename__ = "ideas"
@@ -84,8 +85,13 @@ class Idea(Base):
     author: Mapped[Member] = relationship(foreign_keys=[author_id])
     images: Mapped[list["IdeaImage"]] = relationship(order_by="IdeaImage.position")
 
+    @property
+    def html(self) -> Markup:
+        """What it says, as the Markdown pipeline cleaned it when it was stored."""
+        return Markup(self.body_html)  # noqa: S704 - cleaned when it was stored
 
-search.attach(Idea.__table__)
+
+search.attach(Base.metadata.tables[Idea.__tablename__])
 
 
 class IdeaDraft(Base):

@@ -23,7 +23,7 @@ def may_see_idea(viewer: Member | None, idea: Idea, *, panel: Panel, membership:
 
 
 def may_be_written_in(panel: Panel) -> bool:
-    """Whether a visitor may begin to write here and join at the end, because joining asks for nothing more."""
+    """Whether a visitor may begin to write here and join at the end, as joining asks for nothing more."""
     return panel.archived_at is None and panel.visibility == "open" and panel.admission == "anyone"
 
 

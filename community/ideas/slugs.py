@@ -9,7 +9,7 @@ _GAPS = re.compile(r"[^a-z0-9]+")
 
 def slug_of(title: str) -> str:
     """The title in ASCII letters and digits with hyphens between the words, at most 80 characters."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
     slug = _GAPS.sub("-", plain.replace("'", "")).strip("-")
     if len(slug) <= LONGEST:
         return slug

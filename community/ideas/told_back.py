@@ -12,7 +12,7 @@ GRACE = timedelta(days=7)
 
 @dataclass(frozen=True)
 class ToldBack:
-    """`told` of `asked` ideas have an answer; half of these came within `median_days` (None if there are none)."""
+    """`told` of `asked` ideas have an answer; half of these came within `median_days`, if there are any."""
 
     asked: int
     told: int

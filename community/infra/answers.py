@@ -6,7 +6,7 @@ from flask import Flask, Response, g, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from community.infra import web
 from community.infra.db import db
@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
     """Answer every error once, here."""
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(SecurityError, _strange_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(Exception, _unexpected)
@@ -33,6 +34,11 @@ def _refused(refusal: Refusal) -> Response:
 
 def _forged(_error: CSRFError) -> Response:
     return _page(400, _("This page was open for too long. Go back, reload it and send it again."))
+
+
+def _strange_host(_error: SecurityError) -> Response:
+    # Without a host that is ours no address can be built, so there can be no page around this line.
+    return Response(_("This site does not answer to that name."), status=400, mimetype="text/plain")
 
 
 def _http(error: HTTPException) -> Response:

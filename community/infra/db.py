@@ -145,7 +145,9 @@ def lock(model: type[Row], key: Any) -> Row:
     """The row as it is now, locked until the unit of work ends; NotFound if it is gone."""
     statement = select(model).where(model.__mapper__.primary_key[0] == key)
     row = db.session.scalars(
-        statement.with_for_update().execution_options(populate_existing=True)
+        # Not against the key: rows that only refer to this one can be written meanwhile, else whoever
+        # locks an idea and records it for its panel waits in a ring with whoever locks the panel first.
+        statement.with_for_update(key_share=True).execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:
         raise NotFound()

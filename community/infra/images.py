@@ -82,7 +82,8 @@ def _read(source: bytes | BinaryIO, side: int, fit: Callable[[Image.Image, int],
         try:
             turn = _UPRIGHT.get(_orientation(opened))
             # Only JPEG can do this: it decodes at a half, a quarter or an eighth of the size.
-            opened.draft(None, (2 * side, 2 * side))
+            opened.draft(None, (side, side))
+            opened.load()
             image = fit(_plain(opened), side)
         except _BROKEN as error:
             raise _damaged() from error

@@ -28,7 +28,9 @@ def init_app(app: Flask) -> None:
         timezone_selector=_zone_name,
     )
     app.jinja_env.filters.update(date=show_date, datetime=show_moment, ago=show_ago)
-    app.jinja_env.globals.update(page_lang=lambda: TAGS[current_locale()], current_locale=current_locale)
+    app.jinja_env.globals.update(
+        page_lang=lambda: TAGS[current_locale()], current_locale=current_locale, text_in=text_in
+    )
 
 
 def choose_locale() -> str:

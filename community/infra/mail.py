@@ -82,7 +82,7 @@ def send_due() -> int:
         tried += 1
         try:
             _deliver(mail)
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, ValueError) as error:
             _note_failure(mail.id, error)
         else:
             _note_sent(mail.id)
@@ -121,11 +121,10 @@ def _note_sent(mail_id: int) -> None:
 
 
 def _note_failure(mail_id: int, error: Exception) -> None:
-    refused = isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) and _is_final(error)
     with unit_of_work() as session:
         mail = session.get_one(OutgoingMail, mail_id)
         mail.error = f"{type(error).__name__}: {error}"[:500]
-        if refused or mail.attempts > len(PAUSES):
+        if _is_final(error) or mail.attempts > len(PAUSES):
             mail.state = "failed"
             mail.body = ""
         else:
@@ -133,10 +132,13 @@ def _note_failure(mail_id: int, error: Exception) -> None:
     logger.warning("mail %s was not sent: %s", mail_id, type(error).__name__)
 
 
-def _is_final(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> bool:
+def _is_final(error: Exception) -> bool:
     if isinstance(error, smtplib.SMTPDataError):
         return error.smtp_code >= 500
-    return all(code >= 500 for code, _text in error.recipients.values())
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _text in error.recipients.values())
+    # What cannot be put into a mail today cannot be tomorrow.
+    return isinstance(error, ValueError)
 
 
 def _deliver(mail: OutgoingMail) -> None:

@@ -23,7 +23,7 @@ from sqlalchemy import (
     event,
     false,
     inspect,
-    null,
+    literal,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -62,7 +62,7 @@ def matches(table: Any, terms: Sequence[Term], *, any_of: bool = False) -> Colum
 def rank(table: Any, terms: Sequence[Term], *, any_of: bool = False) -> ColumnElement[Any]:
     """What to order the rows that match by, ascending, so that the best come first."""
     if not terms:
-        return null()
+        return literal(0.0)
     return _Rank(*_arguments(table, terms, any_of=any_of))
 
 

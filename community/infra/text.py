@@ -29,7 +29,7 @@ _IS_HTML = re.compile(r"<(?:p|h[345]|ul|ol|blockquote|pre|hr)\b")
 _IMAGE = re.compile(r"/(?:[a-z0-9-]+/)*images/[0-9a-f]{32}")
 # To the web, to mail, or a path of this site; browsers read "//" and "/\" as the way to another one.
 _LINK = re.compile(r"(?:https?://|mailto:|/(?![/\\])|#)[^\x00-\x20\x7f-\xa0\\]*", re.IGNORECASE)
-_BARE_URL = re.compile(r"\bhttps?://[\w~:/?#@!$&'()*+,;=%.-]*[\w~/#$&*+=%-]", re.IGNORECASE | re.ASCII)
+_BARE_URL = re.compile(r"\bhttps?://[\w~:/?#@!$&'()*+,;=%.-]*[\w~/#$&*+=%)-]", re.IGNORECASE | re.ASCII)
 
 # Controls, marks that reverse the direction of reading, and letters that are drawn as nothing.
 _UNSEEN = re.compile(
@@ -64,7 +64,7 @@ def render_markdown(source: str) -> str:
 
 
 def clean_html(written: str) -> str:
-    """HTML with only our tags and addresses left and bare addresses made links; doing it again changes nothing."""
+    """HTML with only our tags and addresses left, bare addresses made links; again it changes nothing."""
     # What is taken out can leave what parsers then read in another way, such as a heading within a heading.
     for _pass in range(MAX_PASSES):
         before, written = written, _cleaned(written)
@@ -204,9 +204,7 @@ class _BareLinks(Filter):
 def _linked(text: str) -> Iterator[dict[str, Any]]:
     done = 0
     for match in _BARE_URL.finditer(text):
-        url = match[0]
-        if url.endswith(")") and "(" not in url:
-            url = url.rstrip(")")
+        url = _without_outer_brackets(match[0])
         if match.start() > done:
             yield {"type": "Characters", "data": text[done : match.start()]}
         # bleach's serializer expects attributes with their entities in place.
@@ -219,8 +217,15 @@ def _linked(text: str) -> Iterator[dict[str, Any]]:
         yield {"type": "Characters", "data": text[done:]}
 
 
+def _without_outer_brackets(url: str) -> str:
+    """The address without the brackets at its end that were opened before it began."""
+    unopened = url.count(")") - url.count("(")
+    closing = len(url) - len(url.rstrip(")"))
+    return url[: len(url) - max(0, min(unopened, closing))]
+
+
 class _FirstLines(Filter):
-    """Doubles a line break that begins a `<pre>`: parsers drop the first, so each pass would take one more."""
+    """Doubles a line break that begins a `<pre>`: parsers drop the first, each pass another."""
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         is_first = False
@@ -254,7 +259,7 @@ class _Reader(HTMLParser):
 
 def _seen(raw: str) -> str:
     text = _UNSEEN.sub("", unicodedata.normalize("NFC", raw))
-    return _JOINERS.sub(r"\1", _LOOSE_JOINERS.sub("", text))
+    return _LOOSE_JOINERS.sub("", _JOINERS.sub(r"\1", text))
 
 
 def _continues(text: str, position: int) -> bool:

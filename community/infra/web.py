@@ -4,8 +4,20 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_login import current_user
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
 
@@ -59,9 +71,18 @@ class StaffBlueprint(Blueprint):
         return None
 
 
+class IdConverter(IntegerConverter):
+    """A number in an address; one that no database column can hold leads nowhere."""
+
+    def __init__(self, url_map: Map, fixed_digits: int = 0, max: int = 2**63 - 1) -> None:  # noqa: A002
+        super().__init__(url_map, fixed_digits=fixed_digits, max=max)
+
+
 def viewer() -> Any:
     """The signed-in member of this request, or None; only views may ask."""
-    return current_user._get_current_object() if current_user.is_authenticated else None
+    # Mails are written outside of requests, where nobody is signed in.
+    is_somebody = has_request_context() and current_user.is_authenticated
+    return current_user._get_current_object() if is_somebody else None
 
 
 def to_sign_in() -> BaseResponse:

@@ -40,7 +40,9 @@ class Member(UserMixin, Base):
     id: Mapped[Id]
     display_name: Mapped[str] = mapped_column(String(50))
     # For searching; one character may fold into several.
-    name_folded: Mapped[str] = mapped_column(String(300), default=_folded_name, index=True)
+    name_folded: Mapped[str] = mapped_column(
+        String(300), default=_folded_name, server_default=text("''"), index=True
+    )
     email: Mapped[str | None] = mapped_column(String(254))
     email_folded: Mapped[str | None] = mapped_column(String(254), unique=True)
     claimed_email: Mapped[str | None] = mapped_column(String(254))
@@ -226,9 +228,7 @@ class AttributeAnswer(Base):
 
     id: Mapped[Id]
     member_id: Mapped[int] = reference("members.id")
-    attribute_id: Mapped[int] = mapped_column(
-        BigId, ForeignKey("profile_attributes.id", ondelete="CASCADE")
-    )
+    attribute_id: Mapped[int] = mapped_column(BigId, ForeignKey("profile_attributes.id", ondelete="CASCADE"))
     option: Mapped[str | None] = mapped_column(String(40))
     number: Mapped[float | None] = mapped_column(Numeric(16, 4, asdecimal=False))
     on: Mapped[date | None] = mapped_column(Date)

@@ -1,4 +1,4 @@
-"""What a display name may be: one line that can be seen, and nothing that plays tricks with the text around it."""
+"""What a display name may be: one line that can be seen and plays no tricks with the text around it."""
 
 import re
 import unicodedata
@@ -13,7 +13,8 @@ LONGEST = 50
 # Controls, characters that turn the direction of writing or cannot be seen, private ones and broken ones.
 _UNSEEN_CATEGORIES = {"Cc", "Cf", "Co", "Cs", "Cn"}
 _BLANK_LETTERS = re.compile("[\u115f\u1160\u3164\uffa0\u2800]")
-_PILES_OF_MARKS = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]{2})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]+")
+_MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff\ufe20-\ufe2f]"
+_PILES_OF_MARKS = re.compile(f"({_MARK}{{2}}){_MARK}+")
 
 
 def clean_name(text: str) -> str:
@@ -23,7 +24,8 @@ def clean_name(text: str) -> str:
     text = " ".join(_PILES_OF_MARKS.sub(r"\1", text).split())
     if not SHORTEST <= len(text) <= LONGEST:
         raise Invalid(
-            _l("Please use between %(min)d and %(max)d characters.", min=SHORTEST, max=LONGEST), field="display_name"
+            _l("Please use between %(min)d and %(max)d characters.", min=SHORTEST, max=LONGEST),
+            field="display_name",
         )
     if not any(sign.isalnum() for sign in text):
         raise Invalid(_l("Please use a name with letters in it."), field="display_name")

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -20,32 +21,37 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 # Letters and digits that lie side by side on keyboards or in the alphabet, in either direction.
 _ROWS = (
-    "01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "qsdfghjklm",
-    "zxcvbnm", "yxcvbnm", "wxcvbn", "1qaz", "2wsx", "3edc", "4rfv", "5tgb", "6yhn", "7ujm",
+    "01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl",
+    "qsdfghjklm", "zxcvbnm", "yxcvbnm", "wxcvbn", "1qaz", "2wsx", "3edc", "4rfv", "5tgb", "6yhn", "7ujm",
 )  # fmt: skip
-_NEIGHBOURS = {pair for row in _ROWS for line in (row, row[::-1]) for pair in zip(line, line[1:], strict=False)}
+_NEIGHBOURS = {pair for row in _ROWS for line in (row, row[::-1]) for pair in pairwise(line)}
 _COMMON_WORDS = (
-    "password", "passwort", "passw0rd", "p4ssw0rd", "pa55word", "welcome", "willkommen", "letmein", "iloveyou",
-    "trustno", "monkey", "dragon", "football", "baseball", "basketball", "sunshine", "princess", "superman", "batman",
-    "starwars", "pokemon", "shadow", "master", "michael", "jordan", "jessica", "charlie", "ashley", "daniel", "whatever",
-    "freedom", "hello", "hallo", "bonjour", "secret", "admin", "administrator", "login", "changeme", "default", "guest",
-    "qwerty", "azerty", "computer", "internet", "google", "facebook", "liverpool", "chelsea", "arsenal", "cheese",
-    "chocolate", "flower", "summer", "winter", "spring", "autumn", "woaini", "nihao", "wodemima",
-    "1314520", "5201314", "520520", "168168",
+    "password", "passwort", "passw0rd", "p4ssw0rd", "pa55word", "welcome", "willkommen", "letmein",
+    "iloveyou", "trustno", "monkey", "dragon", "football", "baseball", "basketball", "sunshine", "princess",
+    "superman", "batman", "starwars", "pokemon", "shadow", "master", "michael", "jordan", "jessica",
+    "charlie", "ashley", "daniel", "whatever", "freedom", "hello", "hallo", "bonjour", "secret", "admin",
+    "administrator", "login", "changeme", "default", "guest", "qwerty", "azerty", "computer", "internet",
+    "google", "facebook", "liverpool", "chelsea", "arsenal", "cheese", "chocolate", "flower", "summer",
+    "winter", "spring", "autumn", "woaini", "nihao", "wodemima", "1314520", "5201314", "520520", "168168",
 )  # fmt: skip
+# Signs that stand for letters in everybody's second idea.
+_DISGUISES = str.maketrans("@4$5301", "aasseol")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # What is left once everything that is guessed first is taken out.
 _LEAST_LEFT = 4
 
 
 def check(password: str, *, about: Iterable[str], field: str = "password") -> None:
-    """Invalid, with a sentence that helps, if the password is too short, too long or among the first to be guessed.
+    """Invalid, with a sentence that helps, if the password is too short, too long or easily guessed.
 
     `about` are texts that a guesser knows: the person's name and address, the name of the site.
     """
     if len(password) < SHORTEST:
         raise Invalid(
-            _l("Please use at least %(num)d characters. A few words in a row are easy to keep in mind.", num=SHORTEST),
+            _l(
+                "Please use at least %(num)d characters. A few words in a row are easy to keep in mind.",
+                num=SHORTEST,
+            ),
             field=field,
         )
     if len(password) > LONGEST:
@@ -53,8 +59,8 @@ def check(password: str, *, about: Iterable[str], field: str = "password") -> No
     if len(set(password)) < 4 or len(_what_is_left(password, about)) < _LEAST_LEFT:
         raise Invalid(
             _l(
-                "This password is easy to guess: it is made of common words, your name, or keys that lie side by side. "
-                "Please take another one, for example a few words that have nothing to do with each other."
+                "This password is easy to guess: it is made of common words, your name, or keys that lie "
+                "side by side. Please take another one, for example a few words that have nothing in common."
             ),
             field=field,
         )
@@ -73,9 +79,10 @@ def needs_new_hash(password_hash: str) -> bool:
 def fits(password_hash: str, password: str) -> bool:
     """Whether the password is the one that was hashed; takes as long where there is no hash."""
     try:
-        return _hasher.verify(password_hash or _nobodys_hash(), password) and bool(password_hash)
+        _hasher.verify(password_hash or _nobodys_hash(), password)
     except (VerificationError, InvalidHashError):
         return False
+    return bool(password_hash)
 
 
 def first_fit(hashes: Sequence[str], password: str, *, tries: int) -> int | None:
@@ -91,10 +98,15 @@ def _nobodys_hash() -> str:
 
 
 def _what_is_left(password: str, about: Iterable[str]) -> str:
-    """The folded password without common words, the given texts, years, and runs of neighbours or of one letter."""
-    rest = _letters(password)
+    """The folded password without common words, what it is about, years, and runs of neighbours."""
     known = {piece for text in about for piece in _pieces(text)}
-    for word in sorted({*known, *_COMMON_WORDS}, key=len, reverse=True):
+    words = sorted({*known, *_COMMON_WORDS}, key=len, reverse=True)
+    return min((_without(words, text) for text in (password, password.translate(_DISGUISES))), key=len)
+
+
+def _without(words: Sequence[str], password: str) -> str:
+    rest = _letters(password)
+    for word in words:
         rest = rest.replace(word, "")
     return _without_runs(_YEAR.sub("", rest))
 

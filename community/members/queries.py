@@ -113,7 +113,8 @@ def find_for_new_password(email: str) -> Member | None:
     return db.session.scalar(
         select(Member)
         .where(
-            or_(Member.email_folded == folded, Member.claimed_email_folded == folded), Member.state == "active"
+            or_(Member.email_folded == folded, Member.claimed_email_folded == folded),
+            Member.state == "active",
         )
         .order_by(Member.email_folded.is_(None), Member.id.desc())
         .limit(1)
@@ -137,7 +138,7 @@ def find_token(secret: str, *, purposes: tuple[str, ...]) -> Token | None:
 def find_blocking_attempt(
     action: str, subject: str, *, since: datetime, most: int, besides: Sequence[int]
 ) -> datetime | None:
-    """When the oldest of the last `most` tries was made, if there were that many: until it is past, no more."""
+    """When the oldest of the last `most` tries was made, None if there were fewer."""
     return db.session.scalar(
         select(Attempt.at)
         .where(
@@ -167,7 +168,7 @@ def get_shown_member(member_id: int) -> Member:
 
 def get_picture_owner(member_id: int, key: str) -> Member:
     """The member whose picture has this key: only pages that show it know the key."""
-    member = db.session.scalar(
+    member: Member | None = db.session.scalar(
         select(Member).where(Member.id == member_id, Member.picture_key == key, Member.state != "erased")
     )
     if member is None:
@@ -216,7 +217,7 @@ def find_panel_id(slug: str) -> int | None:
 
 
 def list_admin_grants(*, locked: bool = False) -> list[RoleGrant]:
-    """The grants that make somebody an active administrator of the site; `locked` until the unit of work ends."""
+    """The grants of the site's active administrators; `locked` until the unit of work ends."""
     statement = (
         select(RoleGrant)
         .join(RoleGrant.member)
@@ -262,8 +263,10 @@ def last_position() -> int:
     return db.session.scalar(select(func.max(ProfileAttribute.position))) or 0
 
 
-def list_answers(member: Member, *, visible_to: Sequence[str] = ("self", "staff", "members")) -> list[AttributeAnswer]:
-    """What the member answered to the questions whose answers these people may see, in the questions' order."""
+def list_answers(
+    member: Member, *, visible_to: Sequence[str] = ("self", "staff", "members")
+) -> list[AttributeAnswer]:
+    """What the member answered for these audiences to see, in the order of the questions."""
     return list(
         db.session.scalars(
             select(AttributeAnswer)
@@ -287,9 +290,7 @@ def list_answered_options(attribute: ProfileAttribute) -> set[str]:
 
 def is_answered(attribute: ProfileAttribute) -> bool:
     """Whether anybody answered the question."""
-    return bool(
-        db.session.scalar(select(exists().where(AttributeAnswer.attribute_id == attribute.id)))
-    )
+    return bool(db.session.scalar(select(exists().where(AttributeAnswer.attribute_id == attribute.id))))
 
 
 def count_answers() -> dict[int, int]:
@@ -299,7 +300,7 @@ def count_answers() -> dict[int, int]:
             AttributeAnswer.attribute_id
         )
     )
-    return {attribute_id: count for attribute_id, count in rows}
+    return dict(rows.all())
 
 
 def _stands() -> tuple[Any, ...]:

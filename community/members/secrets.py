@@ -1,4 +1,4 @@
-"""Secrets that are handed out and only recognised again: sessions and links in mail, known here by their hash."""
+"""Secrets that are handed out and later recognised by their hash: for sessions and for links in mail."""
 
 import hashlib
 import hmac

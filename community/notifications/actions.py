@@ -14,7 +14,7 @@ from community.notifications import queries
 from community.notifications.models import Notice
 
 
-def tell(activity: Activity, *, kind: str, to: Select[tuple[int]], path: str, data: dict[str, Any]) -> int:
+def tell(activity: Activity, *, kind: str, to: Select[int], path: str, data: dict[str, Any]) -> int:
     """Put one notice before each of these members and say how many there were.
 
     Nobody is told of what they did themselves, nor twice of one activity; telling again changes nothing.
@@ -50,7 +50,7 @@ def tell(activity: Activity, *, kind: str, to: Select[tuple[int]], path: str, da
 
 
 def open_notice(member: Member, notice_id: int) -> str:
-    """Mark one notice of the member as read and return the path it leads to; NotFound if it is not theirs to see."""
+    """Mark one notice as read and return the path it leads to; NotFound if it is not the member's to see."""
     path = queries.find_path(member, notice_id)
     if path is None:
         raise NotFound()

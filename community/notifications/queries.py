@@ -15,11 +15,11 @@ from community.notifications.models import Notice
 
 PER_PAGE = 25
 
-ReadablePanels = Callable[[Member | None], Select[tuple[int]]]
+ReadablePanels = Callable[[Member | None], Select[int]]
 
 
 class Told(NamedTuple):
-    """A notice as the inbox shows it; the sentence is made from `kind` and `data` in the reader's language."""
+    """A notice as the inbox shows it; the sentence is made of `kind` and `data` in the reader's language."""
 
     id: int
     kind: str

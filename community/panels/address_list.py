@@ -53,6 +53,11 @@ def decode(data: bytes) -> str:
     return text
 
 
+def missing() -> Invalid:
+    """The refusal for a form that came without a file."""
+    return Invalid(_("Please choose a file."), field="file")
+
+
 def read(text: str, *, locale: str) -> AddressList:
     """The rows of a list; `locale` is for those that name none. The row with column names may be missing."""
     found: dict[str, Row] = {}

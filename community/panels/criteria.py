@@ -135,9 +135,11 @@ def describe(rule: Rule, vocabulary: Vocabulary) -> str:
     if "not" in rule:
         return str(_("not (%(what)s)", what=describe(rule["not"], vocabulary)))
     if "all" in rule:
-        return f" {_('and')} ".join(_enclosed(part, vocabulary) for part in rule["all"])
+        joint = _("and")
+        return f" {joint} ".join(_enclosed(part, vocabulary) for part in rule["all"])
     if "any" in rule:
-        return f" {_('or')} ".join(_enclosed(part, vocabulary) for part in rule["any"])
+        joint = _("or")
+        return f" {joint} ".join(_enclosed(part, vocabulary) for part in rule["any"])
     if "attribute" in rule:
         return _describe_attribute(rule, vocabulary)
     return _describe_fact(rule, vocabulary)
@@ -154,9 +156,9 @@ def _parse(rule: object, vocabulary: Vocabulary, *, depth: int) -> Rule:
     if len(rule) != 1:
         raise Invalid(_("This condition is not understood."))
     if joints == ["not"]:
-        # A denied condition is no deeper than the condition.
+        # Denying a group makes it no deeper, but denials of denials must end somewhere.
         inner = rule["not"]
-        step = 1 if isinstance(inner, Mapping) and {"all", "any", "not"} & set(inner) else 0
+        step = 1 if isinstance(inner, Mapping) and "not" in inner else 0
         return {"not": _parse(inner, vocabulary, depth=depth + step)}
     parts = rule[joints[0]]
     if not isinstance(parts, list) or not parts:
@@ -258,7 +260,8 @@ def _describe_attribute(rule: Rule, vocabulary: Vocabulary) -> str:
         case {"is_set": False}:
             return str(_("“%(question)s” is not answered", question=label))
         case {"is_any": options}:
-            answers = f" {_('or')} ".join(question.options.get(option, option) for option in options)
+            joint = _("or")
+            answers = f" {joint} ".join(question.options.get(option, option) for option in options)
             return str(_("“%(question)s” is %(answer)s", question=label, answer=answers))
         case {"at_least": number}:
             return str(

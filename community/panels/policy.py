@@ -64,6 +64,11 @@ def can_edit_segments(viewer: Member | None) -> bool:
     return viewer is not None and viewer.holds_role("analyst")
 
 
+def can_count_members(viewer: Member | None) -> bool:
+    """Whom a rule means is counted for those who edit segments, and for those who set a panel's places."""
+    return viewer is not None and viewer.holds_any_role(("analyst",))
+
+
 def is_in(membership: Membership | None) -> bool:
     """Whether the membership stands today."""
     return membership is not None and membership.left_at is None

@@ -64,7 +64,8 @@ class SmtpServer:
 
     def stop(self) -> None:
         """Ends the server, whatever it is doing."""
-        self._listener.stop(no_assert=True)
+        if not self._listener.loop.is_closed():
+            self._listener.stop(no_assert=True)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Called by aiosmtpd when a mail has come in full."""

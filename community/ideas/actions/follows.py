@@ -37,5 +37,5 @@ def ensure_following(member_id: int, idea: Idea) -> None:
         idea.follower_count += 1
 
 
-def _group(root_id: int) -> Select[tuple[int]]:
+def _group(root_id: int) -> Select[int]:
     return select(Idea.id).where(Idea.root_id == root_id)

@@ -17,7 +17,7 @@ class _Moved(Exception):
 
 
 def lock_root(idea_id: int) -> Idea:
-    """The idea at the end of the chain of merges, locked until the unit of work ends: its counts are the group's."""
+    """The end of the chain of merges, locked until the unit of work ends: its counts are the group's."""
     return lock_roots(idea_id)[idea_id]
 
 

@@ -14,7 +14,7 @@ from community.panels.models import Panel
 
 
 def merge_ideas(source: Idea, *, into: Idea, moderator: Member) -> Merge:
-    """Join `source`, with all that was joined to it, to the root of `into`; whoever supports both counts once."""
+    """Join `source`, with all that leads to it, to the root of `into`; whoever supports both counts once."""
     with unit_of_work() as session:
         lock(Panel, source.panel_id)
         roots = lock_roots(source.id, into.id)
@@ -99,6 +99,6 @@ def _count_listed(idea: Idea, change: int) -> None:
     db.session.execute(update(Tag).where(Tag.id.in_(tag_ids)).values(idea_count=Tag.idea_count + change))
 
 
-def _that_lead_to(idea_id: int) -> Select[tuple[int]]:
+def _that_lead_to(idea_id: int) -> Select[int]:
     chain = select(Idea.id).where(Idea.id == idea_id).cte("chain", recursive=True)
     return select(chain.union_all(select(Idea.id).where(Idea.merged_into_id == chain.c.id)).c.id)

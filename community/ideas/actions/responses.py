@@ -40,7 +40,7 @@ def give_response(idea: Idea, owner: Member, *, body: str) -> Comment:
         root.response_comment_id = comment.id
         root.comment_count += 1
         root.updated_at = now
-        say_for_the_card(root, owner, html=comment.body_html)
+        say_for_the_card(root, owner, html=comment.body_html, at=now)
         record(
             "idea.responded",
             subject=root,

@@ -1,6 +1,6 @@
 """Move an idea along the graph of statuses and tell those who care."""
 
-from datetime import date
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -52,7 +52,7 @@ def change_status(
         session.add(change)
         idea.status, idea.status_changed_at, idea.updated_at = status, now, now
         idea.promised_on, idea.look_again_on = change.promised_on, change.look_again_on
-        say_for_the_card(idea, owner, html=change.message_html)
+        say_for_the_card(idea, owner, html=change.message_html, at=now)
         session.flush()
         record(
             "idea.status_changed",
@@ -71,11 +71,11 @@ def change_status(
     return change
 
 
-def say_for_the_card(idea: Idea, owner: Member, *, html: str) -> None:
+def say_for_the_card(idea: Idea, owner: Member, *, html: str, at: datetime) -> None:
     """Keep what the company last said where cards show it, and when the author was first told anything."""
     idea.response_excerpt = excerpt(html, 280)
     idea.response_by_id = owner.id
-    idea.answered_at = idea.answered_at or clock.now()
+    idea.answered_at = idea.answered_at or at
 
 
 def _standing(idea: Idea) -> Idea:

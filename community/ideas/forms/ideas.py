@@ -1,5 +1,6 @@
 """Writing and changing an idea."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -22,7 +23,7 @@ class EditForm(Form):
     body = BlockField(_l("Tell us more"), validators=[Optional(), length(most=10_000)])
     tags = LineField(_l("Tags"), validators=[Optional(), length(most=200)])
 
-    tag_list: list[str]
+    tag_list: Sequence[str] = ()
 
     def validate_tags(self, field: LineField) -> None:
         """Up to five tags of up to thirty characters."""
@@ -39,16 +40,14 @@ class IdeaForm(EditForm):
     draft = HiddenField()
     anyway = HiddenField()
 
-    pictures: list[CleanImage]
+    pictures: Sequence[CleanImage] = ()
 
     def validate_images(self, field: Any) -> None:
         """Up to three pictures that really are pictures."""
-        self.pictures = []
         files = [file for file in field.data or () if file and file.filename]
         if len(files) > MOST_IMAGES:
             raise ValidationError(_l("Please choose at most %(most)d pictures.", most=MOST_IMAGES))
-        for file in files:
-            try:
-                self.pictures.append(read_image(file.stream))
-            except Invalid as refusal:
-                raise ValidationError(refusal.message) from refusal
+        try:
+            self.pictures = [read_image(file.stream) for file in files]
+        except Invalid as refusal:
+            raise ValidationError(refusal.message) from refusal

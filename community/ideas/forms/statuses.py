@@ -27,12 +27,12 @@ class StatusForm(Form):
         _l("Next step"), id="status-next", validate_choice=False, validators=[required(), known_choice]
     )
     message = BlockField(
-        _l("Message to its supporters"), id="status-message", validators=[required(), length(most=MESSAGE_MOST)]
+        _l("Message to its supporters"),
+        id="status-message",
+        validators=[required(), length(most=MESSAGE_MOST)],
     )
     promised_on = DateField(_l("Promised by"), id="status-promised-on", validators=[Optional()])
-    reason = BlockField(
-        _l("Why not"), id="status-reason", validators=[Optional(), length(most=REASON_MOST)]
-    )
+    reason = BlockField(_l("Why not"), id="status-reason", validators=[Optional(), length(most=REASON_MOST)])
     look_again_on = DateField(
         _l("Look at it again on"),
         id="status-look-again-on",

@@ -14,7 +14,7 @@ from community.panels.queries.panels import is_standing
 
 
 class Said(NamedTuple):
-    """A comment as notices tell of it; `idea_id` is where one reads it, the author the one of the idea it was said to."""
+    """A comment as notices tell of it; `idea_id` is where one reads it now."""
 
     comment_id: int
     body_html: str
@@ -54,22 +54,22 @@ def find_standing(idea_id: int) -> Idea | None:
     return idea if idea is not None and idea.state == "published" else None
 
 
-def around_group(root_id: int, *, panel_id: int) -> Select[tuple[int]]:
+def around_group(root_id: int, *, panel_id: int) -> Select[int]:
     """Authors, supporters and followers of an idea and of all that was joined to it."""
     return _around(select(Idea.id).where(Idea.root_id == root_id), panel_id=panel_id)
 
 
-def around_ideas(idea_ids: Sequence[int], *, panel_id: int) -> Select[tuple[int]]:
+def around_ideas(idea_ids: Sequence[int], *, panel_id: int) -> Select[int]:
     """Authors, supporters and followers of exactly these ideas."""
     return _around(select(Idea.id).where(Idea.id.in_(idea_ids)), panel_id=panel_id)
 
 
-def one_member(member_id: int, *, panel_id: int) -> Select[tuple[int]]:
+def one_member(member_id: int, *, panel_id: int) -> Select[int]:
     """One member, if they may read the panel."""
     return select(Member.id).where(Member.id == member_id, _may_read(panel_id))
 
 
-def _around(ideas: Select[tuple[int]], *, panel_id: int) -> Select[tuple[int]]:
+def _around(ideas: Select[int], *, panel_id: int) -> Select[int]:
     concerned = union(
         select(Idea.author_id).where(Idea.id.in_(ideas)),
         select(Vote.member_id).where(Vote.idea_id.in_(ideas)),

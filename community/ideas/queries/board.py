@@ -71,7 +71,7 @@ def list_board(
     words: str = "",
     number: int = 1,
 ) -> Page[Card]:
-    """One page of the panel's ideas in one statement; with `words` the best hits come first and are marked."""
+    """One page of the panel's ideas in one statement; with `words` the best hits first, marked."""
     values = {
         "panel_id": panel.id,
         "viewer_id": viewer.id if viewer is not None else None,

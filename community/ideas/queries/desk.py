@@ -36,7 +36,6 @@ class Line(NamedTuple):
     answered_at: datetime | None
     author_name: str
     panel_id: int
-    panel_name: str
 
 
 class WorkPanel(NamedTuple):
@@ -66,7 +65,6 @@ def list_work_panels(member: Member, *, roles: Sequence[str], locale: str) -> li
 def list_lines(
     panel_ids: Collection[int],
     *,
-    names: Mapping[int, str],
     sort: str = "oldest",
     status: str = "",
     only_unanswered: bool = False,
@@ -98,5 +96,5 @@ def list_lines(
         statement = statement.where(Idea.status == status)
     if only_unanswered:
         statement = statement.where(Idea.answered_at.is_(None))
-    lines = [Line(*row, names[row[-1]]) for row in db.session.execute(statement)]
+    lines = [Line._make(row) for row in db.session.execute(statement)]
     return paging.read_page(lines, number=number, per_page=PER_PAGE)

@@ -39,6 +39,16 @@ class Seen(NamedTuple):
         """The panel the idea stands in."""
         return self.room.panel
 
+    @property
+    def root_id(self) -> int:
+        """The idea that counts for this one: itself, or the one it was merged into."""
+        return self.idea.root_id or self.idea.id
+
+    @property
+    def can_speak(self) -> bool:
+        """Whether the viewer may support, answer and follow it, if need be by joining the panel with it."""
+        return self.idea.state == "published" and (self.room.can_take_part or self.room.can_walk_in)
+
 
 class Mine(NamedTuple):
     """What the viewer has to do with an idea and those merged into it."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from markupsafe import Markup
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
@@ -20,12 +21,16 @@ class Joined(NamedTuple):
     """An idea that was joined to another one, and when and by whom."""
 
     id: int
-    slug: str
     title: str
+    body_html: str
     author_name: str
-    published_at: datetime
     merged_at: datetime
     merged_by: str | None
+
+    @property
+    def body(self) -> Markup:
+        """The words as HTML."""
+        return Markup(self.body_html)  # noqa: S704 - cleaned when it was stored
 
 
 class Candidate(NamedTuple):
@@ -56,17 +61,20 @@ _moderator = aliased(Member)
 _JOINED = (
     select(
         Idea.id,
-        Idea.slug,
         Idea.title,
+        Idea.body_html,
         Member.display_name,
-        Idea.published_at,
         Merge.merged_at,
         _moderator.display_name,
     )
     .join(Merge, (Merge.source_id == Idea.id) & Merge.undone_at.is_(None))
     .join(Member, Member.id == Idea.author_id)
     .outerjoin(_moderator, _moderator.id == Merge.merged_by_id)
-    .where(Idea.root_id == bindparam("root_id"), Idea.id != bindparam("root_id"))
+    .where(
+        Idea.root_id == bindparam("root_id"),
+        Idea.id != bindparam("root_id"),
+        Idea.state == "published",
+    )
     .order_by(Merge.merged_at, Idea.id)
     .limit(100)
 )
@@ -88,7 +96,7 @@ def list_joined(root_id: int) -> list[Joined]:
 
 
 def list_candidates(idea: Idea, *, asked: str) -> list[Candidate]:
-    """Ideas of the same panel that match the words, the best first; without words those like the idea's title."""
+    """Ideas of the panel that match the words, the best first; without words those like this one's title."""
     terms = query_terms(asked or idea.title)
     if not terms:
         return []

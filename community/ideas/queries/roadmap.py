@@ -1,4 +1,4 @@
-"""Reading what becomes of ideas over all panels that a viewer may read: roadmap, outcomes, what was missed."""
+"""Reading what becomes of ideas, over all panels that a viewer may read."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ PER_PAGE = 15
 
 
 class Outcome(NamedTuple):
-    """What was said and what the company answered; `decided_at` and `done_at` are when that first happened."""
+    """What was said and what the company answered; `decided_at` is when the first decision was taken."""
 
     id: int
     slug: str
@@ -94,7 +94,9 @@ _UNSEEN = (
 )
 
 
-def list_roadmap(viewer: Member | None, *, locale: str, panel_id: int | None = None) -> Mapping[str, list[Card]]:
+def list_roadmap(
+    viewer: Member | None, *, locale: str, panel_id: int | None = None
+) -> Mapping[str, list[Card]]:
     """The latest cards of each status of the roadmap, one statement each, at most `PER_COLUMN`."""
     statement = _cards(viewer).limit(PER_COLUMN).order_by(*_NEWEST_FIRST)
     if panel_id is not None:

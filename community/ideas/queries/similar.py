@@ -1,5 +1,6 @@
 """Ideas like one that is being written, so that it is supported instead of said again."""
 
+import re
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select, true
@@ -16,8 +17,10 @@ SHOWN = 4
 CANDIDATES = 40
 # Below it, sharing a word or two is all there is.
 LIKE = 0.28
-# From here on the titles say the same, give or take a word or a spelling.
-SAME = 0.9
+# From here on the titles say the same, give or take a small word or a spelling.
+SAME = 0.85
+
+_NUMBER = re.compile(r"\d+")
 
 _TITLES = select(Idea.id, Idea.slug, Idea.title, Idea.status, Idea.support_count).where(
     Idea.panel_id == bindparam("panel_id"), Idea.is_listed == true()
@@ -33,6 +36,12 @@ class Alike(NamedTuple):
     status: str
     support_count: int
     likeness: float
+
+
+def list_same(panel: Panel, title: str) -> list[Alike]:
+    """The panel's ideas whose titles say the same; titles that count differently ("part 2") do not."""
+    numbers = _NUMBER.findall(title)
+    return [idea for idea in list_similar(panel, title, least=SAME) if _NUMBER.findall(idea.title) == numbers]
 
 
 def list_similar(panel: Panel, title: str, *, least: float = LIKE) -> list[Alike]:

@@ -1,4 +1,4 @@
-"""Reading what happened to an idea, from its status changes, answers and merges."""
+"""Reading what happened to an idea: its moves, with what was said at each."""
 
 from datetime import date, datetime
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 from sqlalchemy import bindparam, select
 
-from community.ideas.models import Comment, Idea, StatusChange
+from community.ideas.models import StatusChange
 from community.infra.db import db
 from community.members.models import Member
 
@@ -24,24 +24,8 @@ class Step(NamedTuple):
 
     @property
     def message(self) -> Markup:
-        """The message as the Markdown pipeline cleaned it when it was stored."""
-        return Markup(self.message_html)
-
-
-class Answer(NamedTuple):
-    """The official response that is pinned."""
-
-    comment_id: int
-    body: str
-    body_html: str
-    at: datetime
-    author_id: int
-    author_name: str
-
-    @property
-    def html(self) -> Markup:
-        """The words as the Markdown pipeline cleaned them when they were stored."""
-        return Markup(self.body_html)
+        """The message as HTML."""
+        return Markup(self.message_html)  # noqa: S704 - cleaned when it was stored
 
 
 _STEPS = (
@@ -59,27 +43,8 @@ _STEPS = (
     .order_by(StatusChange.id.desc())
     .limit(100)
 )
-_ANSWER = (
-    select(
-        Comment.id,
-        Comment.body,
-        Comment.body_html,
-        Comment.published_at,
-        Comment.author_id,
-        Member.display_name,
-    )
-    .join(Idea, Idea.response_comment_id == Comment.id)
-    .join(Member, Member.id == Comment.author_id)
-    .where(Idea.id == bindparam("idea_id"), Comment.state == "published")
-)
 
 
 def list_steps(idea_id: int) -> list[Step]:
     """The moves of the idea, the latest first."""
     return [Step(*row) for row in db.session.execute(_STEPS, {"idea_id": idea_id})]
-
-
-def find_answer(idea_id: int) -> Answer | None:
-    """The official response, if one is pinned."""
-    row = db.session.execute(_ANSWER, {"idea_id": idea_id}).one_or_none()
-    return Answer(*row) if row is not None else None

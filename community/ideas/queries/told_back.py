@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, select, true
+from sqlalchemy import ColumnElement, and_, func, select, true
 
 from community.ideas import statuses
 from community.ideas.models import Idea
@@ -119,14 +119,19 @@ def list_waiting(panel_ids: Collection[int], *, locale: str, limit: int) -> list
         .order_by(Idea.published_at, Idea.id)
         .limit(limit)
     )
-    return [
-        Waiting(*row[:7], row[8].get(locale, {}).get("name") or row[7])
-        for row in rows
-    ]
+    return [Waiting(*row[:7], row[8].get(locale, {}).get("name") or row[7]) for row in rows]
+
+
+def count_waiting_by_panel(panel_ids: Collection[int]) -> Mapping[int, int]:
+    """How many ideas of each panel are without a first answer."""
+    rows = db.session.execute(
+        select(Idea.panel_id, func.count(Idea.id))
+        .where(Idea.is_listed == true(), Idea.answered_at.is_(None), Idea.panel_id.in_(panel_ids))
+        .group_by(Idea.panel_id)
+    )
+    return {panel_id: waiting for panel_id, waiting in rows}  # noqa: C416 - rows are no pairs to mypy
 
 
 def _in_window() -> ColumnElement[bool]:
     now = clock.now()
-    return and_(
-        Idea.is_listed == true(), Idea.published_at > now - WINDOW, Idea.published_at <= now - GRACE
-    )
+    return and_(Idea.is_listed == true(), Idea.published_at > now - WINDOW, Idea.published_at <= now - GRACE)

@@ -9,10 +9,25 @@ from community.ideas.views import (  # noqa: E402
     board,
     comments,
     feeds,
+    follows,
     images,
+    merges,
     posting,
     show,
+    statuses,
     votes,
 )
 
-__all__ = ["blueprint", "board", "comments", "feeds", "images", "posting", "show", "votes"]
+__all__ = [
+    "blueprint",
+    "board",
+    "comments",
+    "feeds",
+    "follows",
+    "images",
+    "merges",
+    "posting",
+    "show",
+    "statuses",
+    "votes",
+]

@@ -6,6 +6,7 @@ from community.ideas.models import STATUSES
 from community.ideas.queries import board as queries
 from community.ideas.queries import tags as tag_queries
 from community.ideas.queries.similar import list_similar
+from community.ideas.queries.told_back import board_aside
 from community.ideas.views import blueprint
 from community.infra import limits
 from community.infra.errors import NotFound
@@ -35,7 +36,15 @@ def board(slug: str) -> Response:
     ideas = queries.list_board(
         room.panel, viewer(), locale=current_locale(), number=page_number(request.args.get("page")), **asked
     )
-    return page("ideas/board.html", room=room, panel=room.panel, ideas=ideas, asked=asked, statuses=STATUSES)
+    return page(
+        "ideas/board.html",
+        room=room,
+        panel=room.panel,
+        ideas=ideas,
+        asked=asked,
+        statuses=STATUSES,
+        aside_facts=board_aside(room.panel.id),
+    )
 
 
 @blueprint.get("/panels/<slug>/tags")

@@ -11,7 +11,7 @@ from community.ideas.models import Comment
 from community.ideas.queries import comments as queries
 from community.ideas.queries.ideas import Seen, get_idea
 from community.ideas.views import blueprint
-from community.ideas.views.show import idea_page
+from community.ideas.views.idea_page import show_page
 from community.infra import clock, limits
 from community.infra.errors import Forbidden, NotFound, Refusal
 from community.infra.forms import answer
@@ -31,10 +31,10 @@ def comment(idea_id: int) -> BaseResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            return _to_comment(added)
+            return _to_comment(added, seen)
     # Where the idea was merged its page is that of its root.
-    root = seen if seen.idea.root_id == seen.idea.id else get_idea(seen.idea.root_id, member)
-    return idea_page(root, member, form)
+    root = seen if seen.root_id == seen.idea.id else get_idea(seen.root_id, member)
+    return show_page(root, status=form.status, comment_form=form)
 
 
 @blueprint.route("/comments/<int:comment_id>/edit", methods=["GET", "POST"])
@@ -42,7 +42,7 @@ def comment(idea_id: int) -> BaseResponse:
 def edit_comment(comment_id: int) -> BaseResponse:
     """Change a comment while its window is open."""
     member = viewer()
-    found, _seen = _visible(comment_id)
+    found, seen = _visible(comment_id)
     if found.author_id != member.id or found.state != "published":
         raise NotFound()
     if not policy.can_edit_comment(member, found, now=clock.now()):
@@ -54,7 +54,7 @@ def edit_comment(comment_id: int) -> BaseResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            return _to_comment(found)
+            return _to_comment(found, seen)
     return answer("ideas/edit_comment.html", form, comment=found, idea=found.idea)
 
 
@@ -87,9 +87,8 @@ def _visible(comment_id: int) -> tuple[Comment, Seen]:
     return found, get_idea(found.idea_id, viewer())
 
 
-def _to_comment(comment: Comment) -> BaseResponse:
-    idea = comment.idea
-    root = get_idea(idea.root_id, viewer()).idea if idea.root_id != idea.id else idea
+def _to_comment(comment: Comment, seen: Seen) -> BaseResponse:
+    root = seen.idea if seen.root_id == seen.idea.id else get_idea(seen.root_id, viewer()).idea
     # The stretch that begins with it, where it would not be on the first one.
     first = comment.parent_id or comment.id
     after = first - 1 if root.comment_count > queries.PER_PAGE else None

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import Response, current_app, render_template, request
+from flask import current_app, render_template, request
+from werkzeug.wrappers import Response
 
 from community.ideas.queries import feeds as queries
 from community.ideas.queries.feeds import Entry
@@ -33,9 +34,10 @@ def panel_feed(slug: str) -> Response:
 @public
 def feed(idea_id: int) -> Response:
     """The newest comments below an idea."""
-    idea = get_idea(idea_id, viewer()).idea
-    if idea.root_id != idea.id:
-        return see_other("ideas.feed", idea_id=idea.root_id)  # type: ignore[return-value]
+    seen = get_idea(idea_id, viewer())
+    idea = seen.idea
+    if seen.root_id != idea.id:
+        return see_other("ideas.feed", idea_id=seen.root_id)
     entries = queries.list_comments(idea)
     return _feed("ideas/feed.xml", entries, since=idea.updated_at, idea=idea)
 
@@ -48,6 +50,8 @@ def _feed(template: str, entries: Sequence[Entry], *, since: datetime, **values:
         base=current_app.config["BASE_URL"],
         **values,
     )
-    response = Response(_NOT_XML.sub("", written), content_type="application/atom+xml; charset=utf-8")
+    response = current_app.response_class(
+        _NOT_XML.sub("", written), content_type="application/atom+xml; charset=utf-8"
+    )
     response.add_etag()
     return response.make_conditional(request)

@@ -3,7 +3,6 @@
 from flask import request
 from werkzeug.wrappers import Response as BaseResponse
 
-from community.ideas import policy
 from community.ideas.actions import follows as actions
 from community.ideas.queries import ideas as queries
 from community.ideas.views import blueprint
@@ -16,7 +15,7 @@ from community.infra.errors import Forbidden
 def follow(idea_id: int) -> BaseResponse:
     """Have me told what becomes of it."""
     seen = queries.get_idea(idea_id, web.viewer())
-    if not policy.can_speak(web.viewer(), seen.panel, seen.membership):
+    if not seen.can_speak:
         raise Forbidden()
     actions.follow(seen.idea, web.viewer())
     return _back(idea_id)

@@ -8,7 +8,7 @@ from community.ideas import policy
 from community.ideas.actions import publishing
 from community.ideas.forms.ideas import EditForm, IdeaForm
 from community.ideas.queries import ideas as queries
-from community.ideas.queries.similar import SAME, list_similar
+from community.ideas.queries.similar import list_same
 from community.ideas.views import blueprint
 from community.infra import limits
 from community.infra.errors import Forbidden, NotFound, Refusal
@@ -48,9 +48,9 @@ def publish(slug: str) -> BaseResponse:
     member = viewer()
     if member is None:
         return _keep_for_later(room, form)
-    alike = [] if form.anyway.data else list_similar(room.panel, form.title.data, least=SAME)
+    alike = [] if form.anyway.data else list_same(room.panel, form.title.data)
     if alike and queries.find_own(member.id, [idea.id for idea in alike]) is None:
-        return answer("ideas/new.html", form, room=room, panel=room.panel, alike=alike)
+        return page("ideas/new.html", status=422, form=form, room=room, panel=room.panel, alike=alike)
     try:
         idea = publishing.publish_idea(
             room.panel,

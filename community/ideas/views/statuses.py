@@ -1,7 +1,5 @@
 """What owners say on an idea's page: its next step and the official response."""
 
-from typing import NamedTuple
-
 from flask import Response
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -10,39 +8,11 @@ from community.ideas import policy
 from community.ideas.actions import responses
 from community.ideas.actions import statuses as actions
 from community.ideas.forms.statuses import ResponseForm, StatusForm
-from community.ideas.models import Idea
 from community.ideas.queries import ideas as queries
 from community.ideas.views import blueprint
+from community.ideas.views.idea_page import show_page
 from community.infra import limits, web
 from community.infra.errors import Forbidden, Invalid
-from community.members.models import Member
-
-
-class OwnerTools(NamedTuple):
-    """What the viewer may do with the idea on behalf of the company; a form is None where they may not."""
-
-    status_form: StatusForm | None
-    response_form: ResponseForm | None
-    can_merge: bool
-
-
-def tools_for(
-    viewer: Member | None,
-    idea: Idea,
-    *,
-    status_form: StatusForm | None = None,
-    response_form: ResponseForm | None = None,
-) -> OwnerTools | None:
-    """The tools for the idea's page, with the forms that were refused if there are; None for most people."""
-    can_decide = policy.can_decide(viewer, idea.panel) and idea.is_listed
-    can_merge = policy.can_merge(viewer, idea.panel)
-    if not (can_decide or can_merge):
-        return None
-    return OwnerTools(
-        status_form=(status_form or StatusForm(None).offer(idea.status)) if can_decide else None,
-        response_form=(response_form or ResponseForm(None)) if can_decide else None,
-        can_merge=can_merge,
-    )
 
 
 @blueprint.post("/ideas/<int:idea_id>/status")

@@ -1,7 +1,7 @@
 """Joining, signing in, and showing that an e-mail address is one's own.
 
-Whether an address is known to the site is told to nobody but the reader of its mailbox: answers are the same, and so
-is the work behind them.
+Whether an address is known to the site is told to nobody but the reader of its mailbox: answers are the same,
+and so is the work behind them.
 """
 
 from flask import current_app
@@ -30,7 +30,7 @@ def join(
     user_agent: str = "",
     locale: str = "en",
 ) -> Member:
-    """Open an account that claims the address, signed in at once; a mail lets its reader make the claim true."""
+    """Open an account that claims the address, signed in at once; a mail helps to confirm the claim."""
     member = _new_member(display_name=display_name, email=email, password=password)
     member.locale = locale
     throttle.note(Guard("join", throttle.network(address), limits.JOIN_BY_ADDRESS))
@@ -52,7 +52,7 @@ def create_member(
     roles: tuple[str, ...] = (),
     panel_id: int | None = None,
 ) -> Member:
-    """Open an account for somebody whom the operator vouches for: its address counts as shown to be theirs."""
+    """Open an account that the operator vouches for: its address counts as confirmed."""
     member = _new_member(display_name=display_name, email=email, password=password)
     _make_own(member, str(member.claimed_email))
     member.roles = [RoleGrant(role=role, panel_id=panel_id) for role in roles]
@@ -110,8 +110,8 @@ def send_confirmation(member: Member) -> None:
 def confirm_email(secret: str, *, member: Member | None, password: str = "") -> Member:
     """Make the address of a mailed link the account's own.
 
-    Somebody may have joined with another person's address and wait for that person to follow the link: so it takes
-    the account's session or its password too.
+    Somebody may have joined with another person's address and wait for that person to follow the link: so it
+    takes the account's session or its password too.
     """
     token = queries.find_token(secret, purposes=CONFIRMING)
     if token is None:
@@ -156,7 +156,7 @@ def check_own_password(member: Member, password: str, *, field: str = "current_p
 
 
 def make_own_if_free(member: Member, email: str) -> None:
-    """Settle a claim whose owner has shown that they read the mailbox, unless another account has the address."""
+    """Settle a claim of somebody who reads the mailbox, unless another account has the address."""
     if member.email is None and queries.find_by_email(email) is None:
         _make_own(member, email)
         tokens.void(member, purposes=CONFIRMING)
@@ -257,5 +257,5 @@ def _not_together() -> Invalid:
 
 def _taken() -> Conflict:
     return Conflict(
-        _("Another account has confirmed this address first. Nothing was changed. You can use another address.")
+        _("Another account has confirmed this address first. Nothing was changed; you can use another one.")
     )

@@ -35,7 +35,7 @@ def request_new_password(*, email: str, locale: str) -> None:
 
 
 def reset_password(secret: str, *, password: str) -> Member:
-    """Set a new password by a mailed link; ends all sessions, other links, and settles the claim on the address."""
+    """Set a new password by a mailed link; ends sessions and other links, settles a claim."""
     token = queries.find_token(secret, purposes=RESETTING)
     if token is None:
         raise tokens.gone()

@@ -47,7 +47,11 @@ def end_session(member: Member, *, session_id: int) -> None:
     with unit_of_work() as session:
         ended = session.execute(
             update(MemberSession)
-            .where(MemberSession.id == session_id, MemberSession.member_id == member.id, MemberSession.ended_at.is_(None))
+            .where(
+                MemberSession.id == session_id,
+                MemberSession.member_id == member.id,
+                MemberSession.ended_at.is_(None),
+            )
             .values(ended_at=clock.now())
             .returning(MemberSession.id)
         ).scalar_one_or_none()

@@ -58,13 +58,12 @@ def network(address: str) -> str:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
-    if parsed.version == 6:
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
+    bits = 64 if parsed.version == 6 else 32
+    return str(ipaddress.ip_network((parsed, bits), strict=False))
 
 
 def _subject(guard: Guard) -> str:
-    return secrets.keyed(f"{guard.action}:{guard.who}", current_app.config["SECRET_KEY"])
+    return secrets.keyed(f"{guard.action}:{guard.who}", str(current_app.config["SECRET_KEY"]))
 
 
 def _wait(guard: Guard, limit: RateLimitItem, noted: Sequence[int]) -> int:
@@ -83,4 +82,4 @@ def _in_words(wait: int) -> str:
         pause = ngettext("%(num)d second", "%(num)d seconds", wait)
     else:
         pause = ngettext("%(num)d minute", "%(num)d minutes", -(-wait // 60))
-    return _("That was tried too often. Please wait %(pause)s, then try again.", pause=pause)
+    return str(_("That was tried too often. Please wait %(pause)s, then try again.", pause=pause))

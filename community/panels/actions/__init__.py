@@ -35,9 +35,11 @@ from community.panels.actions.requests import admit_request, refuse_request
 from community.panels.actions.segments import create_segment, delete_segment, edit_segment, follow_segment
 
 __all__ = [
-    "HOURLY_CAP", "Guest", "Outcome", "Report", "Settings", "accept_invitation", "add_cell", "add_question",
-    "admit_request", "archive_panel", "create_panel", "create_segment", "delete_segment", "edit_cell", "edit_panel",
-    "edit_question", "edit_segment", "ensure_taking_part", "follow_segment", "invite", "is_addressed_to", "is_open",
+    "HOURLY_CAP", "Guest", "Outcome", "Report", "Settings", "accept_invitation", "add_cell",
+    "add_question", "admit_request", "archive_panel", "create_panel", "create_segment",
+    "delete_segment", "edit_cell", "edit_panel", "edit_question", "edit_segment",
+    "ensure_taking_part", "follow_segment", "invite", "is_addressed_to", "is_open",
     "join_by_invitation", "join_panel", "leave_panel", "let_in", "refuse_request", "remove_cell",
-    "remove_from_panel", "remove_question", "reopen_panel", "resend_invitation", "withdraw_invitation",
+    "remove_from_panel", "remove_question", "reopen_panel", "resend_invitation",
+    "withdraw_invitation",
 ]  # fmt: skip

@@ -12,10 +12,10 @@ from community.activity import actions as activity
 from community.infra import clock, mail
 from community.infra.db import db, lock, unit_of_work
 from community.infra.errors import Conflict, Forbidden, TooMany
-from community.members import actions as members
 from community.members import addresses, secrets
+from community.members.actions import accounts
 from community.members.models import Member
-from community.panels import queries
+from community.panels import policy, queries
 from community.panels.actions.membership import Outcome, join_panel
 from community.panels.models import Invitation, Panel
 
@@ -94,19 +94,15 @@ def accept_invitation(member: Member, token: str, *, answers: Mapping[str, str] 
         invitation = lock(Invitation, found.id)
         member = lock(Member, member.id)
         if not is_addressed_to(member, invitation):
-            raise Forbidden(
-                _("This invitation is for another address. Sign in with the account it was sent to.")
-            )
-        if invitation.used_by_id == member.id:
+            raise _for_another()
+        if policy.is_in(queries.find_membership(member, invitation.panel)):
             return "in"
         if not is_open(invitation):
             raise Conflict(_("This invitation is no longer open. Ask whoever invited you for a new one."))
         if not member.is_verified:
-            members.make_own_if_free(member, invitation.email)
+            accounts.make_own_if_free(member, invitation.email)
         if member.email_folded != invitation.email_folded:
-            raise Forbidden(
-                _("This invitation is for another address. Sign in with the account it was sent to.")
-            )
+            raise _for_another()
         return join_panel(member, invitation.panel, answers=answers, invitation=invitation)
 
 
@@ -118,7 +114,7 @@ def join_by_invitation(token: str, *, display_name: str, password: str, locale: 
     invitation = queries.get_invitation_by_token(token)
     if not is_open(invitation):
         raise Conflict(_("This invitation is no longer open. Ask whoever invited you for a new one."))
-    member = members.create_member(display_name=display_name, email=invitation.email, password=password)
+    member = accounts.create_member(display_name=display_name, email=invitation.email, password=password)
     with unit_of_work():
         member.locale = locale
     return member
@@ -137,6 +133,10 @@ def is_open(invitation: Invitation) -> bool:
 def is_addressed_to(member: Member, invitation: Invitation) -> bool:
     """Whether the member has the invited address, shown to be theirs or claimed."""
     return invitation.email_folded == addresses.fold(member.address or "")
+
+
+def _for_another() -> Forbidden:
+    return Forbidden(_("This invitation is for another address. Sign in with the account it was sent to."))
 
 
 def _check_open(panel: Panel) -> None:
@@ -163,11 +163,8 @@ def _send(staff: Member, panel: Panel, guest: Guest) -> None:
     if invitation is None:
         invitation = Invitation(panel_id=panel.id, email=guest.email, email_folded=folded)
         db.session.add(invitation)
-    invitation.token_hash, invitation.locale, invitation.invited_by_id = (
-        secrets.digest(token),
-        guest.locale,
-        staff.id,
-    )
+    invitation.token_hash, invitation.locale = secrets.digest(token), guest.locale
+    invitation.invited_by_id = staff.id
     invitation.sent_at, invitation.expires_at = clock.now(), clock.now() + VALID_FOR
     invitation.used_at = invitation.used_by_id = invitation.withdrawn_at = None
     # Fixed words only: what staff could write here would reach strangers in the site's name.

@@ -43,7 +43,7 @@ def join_panel(
 ) -> Outcome:
     """Join as the panel admits people; says whether the member is in, waits for staff or does not fit.
 
-    `answers` map the ids of the questions at the door to keys of their options. Joining twice changes nothing.
+    `answers` map ids of questions at the door to keys of their options. Joining again changes nothing.
     """
     with unit_of_work() as session:
         locked = lock(Panel, panel.id)
@@ -157,7 +157,8 @@ def _check_segment(member: Member, panel: Panel) -> None:
     if not queries.is_meant(member, panel.segment.rule, vocabulary):
         raise Forbidden(
             _(
-                "This panel is for members of whom this is true: %(what)s. If it is true of you, complete your profile.",
+                "This panel is for members of whom this is true: %(what)s. "
+                "If that is you, complete your profile.",
                 what=criteria.describe(panel.segment.rule, vocabulary),
             )
         )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, TypedDict
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -12,8 +13,10 @@ from community.infra import clock
 from community.infra.db import db, lock, unit_of_work
 from community.infra.errors import Invalid
 from community.members.models import Member
-from community.panels import criteria, queries
+from community.panels import criteria, queries, slugs
 from community.panels.models import Panel, ScreenerQuestion
+
+NAME_LENGTH = 80
 
 
 class Settings(TypedDict, total=False):
@@ -29,7 +32,7 @@ class Settings(TypedDict, total=False):
 
 
 def create_panel(staff: Member | None, *, settings: Settings) -> Panel:
-    """Open a panel; Invalid if the address is taken. `staff` is None when it is done from the command line."""
+    """Open a panel; Invalid if its address is taken. `staff` is None on the command line."""
     with unit_of_work() as session:
         panel = Panel(**_settled(settings))
         session.add(panel)
@@ -108,6 +111,12 @@ def remove_question(staff: Member, panel: Panel, question: ScreenerQuestion) -> 
 
 def _settled(settings: Settings) -> dict[str, Any]:
     values: dict[str, Any] = dict(settings)
+    if "slug" in values:
+        slugs.check_slug(values["slug"])
+    if "name" in values and not 0 < len(values["name"].strip()) <= NAME_LENGTH:
+        raise Invalid(
+            _("Please use between %(min)d and %(max)d characters.", min=1, max=NAME_LENGTH), field="name"
+        )
     if values.get("admission", "segment") != "segment":
         values["segment_id"] = None
     elif "admission" in values and values.get("segment_id") is None:
@@ -119,7 +128,8 @@ def _flush_slug() -> None:
     try:
         db.session.flush()
     except IntegrityError:
-        raise Invalid(_("Another panel has this address."), field="slug") from None
+        # Lazily: to know the reader's language is to read, which waits until this is rolled back.
+        raise Invalid(_l("Another panel has this address."), field="slug") from None
 
 
 def _check_circles(panel: Panel) -> None:

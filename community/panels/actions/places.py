@@ -15,7 +15,7 @@ from community.panels.models import Membership, Panel, QuotaCell
 
 
 def take_place(member: Member, panel: Panel) -> int | None:
-    """Take a free place for the member in the cell with the most room; None if the panel has no places at all.
+    """Take a free place for the member in the cell with the most room; None if the panel has no cells.
 
     Conflict tells kindly when no cell fits the member or all that fit are full.
     """
@@ -32,20 +32,14 @@ def take_place(member: Member, panel: Panel) -> int | None:
         ).scalar_one_or_none()
         if taken is not None:
             return taken
-    raise Conflict(
-        _("All places for people like you are taken. Thank you for wanting to join; places may open again.")
-    )
+    raise _full()
 
 
 def check_place(member: Member, panel: Panel) -> None:
     """Conflict if the panel has places and none is free for the member; takes none."""
     cells = queries.list_cells(panel)
     if cells and not any(cell.filled_count < cell.target_count for cell in _fitting(member, cells)):
-        raise Conflict(
-            _(
-                "All places for people like you are taken. Thank you for wanting to join; places may open again."
-            )
-        )
+        raise _full()
 
 
 def give_back(membership: Membership) -> None:
@@ -62,7 +56,7 @@ def give_back(membership: Membership) -> None:
 
 
 def add_cell(staff: Member, panel: Panel, *, name: str, rule: Rule, target_count: int) -> QuotaCell:
-    """Hold places in the panel for members whom the rule means; those who are in already take theirs at once."""
+    """Hold places in the panel for members whom the rule means; those who are in take theirs at once."""
     with unit_of_work() as session:
         locked = lock(Panel, panel.id)
         position = db.session.scalar(
@@ -81,7 +75,7 @@ def add_cell(staff: Member, panel: Panel, *, name: str, rule: Rule, target_count
 def edit_cell(
     staff: Member, panel: Panel, cell: QuotaCell, *, name: str, rule: Rule, target_count: int
 ) -> None:
-    """Change a cell; places of members who no longer fit are freed, members who are in without a place take them."""
+    """Change a cell; members who no longer fit free their places, members without a place take them."""
     with unit_of_work():
         locked = lock(Panel, panel.id)
         cell.name, cell.rule, cell.target_count = name, rule, target_count
@@ -122,6 +116,12 @@ def recount(panel: Panel) -> None:
         .execution_options(synchronize_session=False)
     )
     db.session.expire_all()
+
+
+def _full() -> Conflict:
+    return Conflict(
+        _("All places for people like you are taken. Thank you for wanting to join; places may open again.")
+    )
 
 
 def _fitting(member: Member, cells: Sequence[QuotaCell]) -> list[QuotaCell]:

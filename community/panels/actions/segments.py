@@ -1,9 +1,8 @@
 """Segments, and the panels whose people they decide."""
 
-from typing import Any
-
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select, true, update
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -80,7 +79,7 @@ def _follow(panel: Panel, member_id: int | None) -> bool:
     is_meant = queries.members_who(panel.segment.rule, vocabulary)
     left = _let_go(panel, is_meant, only=one)
     places.recount(panel)
-    # Nobody stands at the door to answer: where questions are asked, members of the segment come by themselves.
+    # Nobody stands at the door to answer: where questions are asked, members come by themselves.
     entered = [] if queries.list_questions(panel) else _take_in(panel, is_meant, only=member_id)
     places.recount(panel)
     if entered or left:
@@ -134,7 +133,7 @@ def _take_in(panel: Panel, is_meant: ColumnElement[bool], *, only: int | None) -
 
 
 def _enter(panel: Panel, is_new: ColumnElement[bool], *, cell: QuotaCell | None, most: int) -> list[int]:
-    entering: Select[Any] = (
+    entering = (
         select(
             literal(panel.id, BigId),
             Member.id,
@@ -172,4 +171,5 @@ def _flush_name() -> None:
     try:
         db.session.flush()
     except IntegrityError:
-        raise Invalid(_("Another segment has this name."), field="name") from None
+        # Lazily: to know the reader's language is to read, which waits until this is rolled back.
+        raise Invalid(_l("Another segment has this name."), field="name") from None

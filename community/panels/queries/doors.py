@@ -13,8 +13,11 @@ from community.infra.errors import NotFound
 from community.infra.paging import Page, offset, read_page
 from community.members import secrets
 from community.members.models import Member
+from community.panels import criteria, policy, screening
+from community.panels.criteria import Rule, Vocabulary
 from community.panels.models import Invitation, JoinRequest, Panel, QuotaCell, ScreenerQuestion
-from community.panels.queries.panels import is_standing
+from community.panels.queries.panels import PanelView, is_standing
+from community.panels.queries.segments import are_meant, get_vocabulary, is_meant
 
 PER_PAGE = 50
 
@@ -38,6 +41,22 @@ class InvitationRow(NamedTuple):
         if self.withdrawn_at is not None:
             return "withdrawn"
         return "open" if self.expires_at > clock.now() else "expired"
+
+
+class Door(NamedTuple):
+    """How one member finds the panel's door; `way` is how they would come in, `state` what they meet there.
+
+    States: "in", "closed", "waiting" (for staff), "resting" (answers did not fit), "by_invitation",
+    "not_meant" (by the segment), "full" (no place is free for them), and "open" with `questions` to answer.
+    """
+
+    state: str
+    way: str
+    questions: Sequence[ScreenerQuestion]
+    segment_words: str
+    free_count: int
+    place_count: int
+    message: str
 
 
 class Known(NamedTuple):
@@ -211,3 +230,68 @@ def count_sent_by(inviter: Member, *, within: timedelta) -> int:
         Invitation.invited_by_id == inviter.id, Invitation.sent_at > clock.now() - within
     )
     return db.session.scalar(sent) or 0
+
+
+def get_door(view: PanelView, member: Member | None) -> Door:
+    """What the member meets at the panel's door; visitors meet it as somebody who could be anyone."""
+    panel = view.panel
+    questions, cells = list_questions(panel), list_cells(panel)
+    request = find_last_request(member, panel) if member is not None else None
+    invitation = find_invitation_of(member, panel) if member is not None else None
+    rule = panel.segment.rule if panel.admission == "segment" and panel.segment is not None else None
+    vocabulary = get_vocabulary() if rule is not None or cells else None
+    words = ""
+    if rule is not None and vocabulary is not None and criteria.is_understood(rule, vocabulary):
+        words = criteria.describe(rule, vocabulary)
+    way = panel.admission
+    if invitation is not None:
+        way = "invited"
+    elif policy.was_taken_out(view.membership):
+        way = "request"
+
+    return Door(
+        state=_state(view, member, way, request, questions, rule, cells, vocabulary),
+        way=way,
+        questions=questions,
+        segment_words=words,
+        free_count=sum(max(0, cell.target_count - cell.filled_count) for cell in cells),
+        place_count=sum(cell.target_count for cell in cells),
+        message=request.message if request is not None and request.state == "refused" else "",
+    )
+
+
+def _state(
+    view: PanelView,
+    member: Member | None,
+    way: str,
+    request: JoinRequest | None,
+    questions: Sequence[ScreenerQuestion],
+    rule: Rule | None,
+    cells: Sequence[QuotaCell],
+    vocabulary: Vocabulary | None,
+) -> str:
+    if view.is_member:
+        return "in"
+    if view.panel.archived_at is not None:
+        return "closed"
+    if way == "invitation":
+        return "by_invitation"
+    if member is None:
+        return "open"
+    if way != "invited" and request is not None and request.state == "waiting":
+        return "waiting"
+    if way != "invited" and questions and screening.rests(request):
+        return "resting"
+    if way == "segment" and not (rule and vocabulary and is_meant(member, rule, vocabulary)):
+        return "not_meant"
+    if cells and vocabulary and not _has_free_place(member, cells, vocabulary):
+        return "full"
+    return "open"
+
+
+def _has_free_place(member: Member, cells: Sequence[QuotaCell], vocabulary: Vocabulary) -> bool:
+    fits = are_meant(member, [cell.rule for cell in cells], vocabulary)
+    return any(
+        is_fitting and cell.filled_count < cell.target_count
+        for is_fitting, cell in zip(fits, cells, strict=True)
+    )

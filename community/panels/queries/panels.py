@@ -91,8 +91,13 @@ def readable_panel_ids(viewer: Member | None) -> Select[int]:
 
 def is_standing(member_id: Any, *, panel_id: Any = Panel.id) -> ColumnElement[bool]:
     """A condition: this member is in the panel today."""
-    return exists().where(
-        Membership.panel_id == panel_id, Membership.member_id == member_id, Membership.left_at.is_(None)
+    # Its own memberships, also inside a statement that joins them.
+    return (
+        exists()
+        .where(
+            Membership.panel_id == panel_id, Membership.member_id == member_id, Membership.left_at.is_(None)
+        )
+        .correlate_except(Membership)
     )
 
 

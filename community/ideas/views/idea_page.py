@@ -1,0 +1,77 @@
+"""The page of one idea, as its own address shows it and as refused forms come back on it."""
+
+from typing import NamedTuple
+
+from flask import Response
+
+from community.ideas import policy
+from community.ideas.forms.comments import CommentForm
+from community.ideas.forms.statuses import ResponseForm, StatusForm
+from community.ideas.models import IMPORTANCES, Idea
+from community.ideas.queries import comments, merges, statuses
+from community.ideas.queries import ideas as queries
+from community.infra import clock, web
+from community.infra.paging import after_id
+from community.members.models import Member
+
+
+def show_page(
+    seen: queries.Seen,
+    *,
+    status: int = 200,
+    comment_form: CommentForm | None = None,
+    status_form: StatusForm | None = None,
+    response_form: ResponseForm | None = None,
+) -> Response:
+    """The idea's page; a form that was refused comes back on it filled in."""
+    idea, panel, viewer = seen.idea, seen.panel, web.viewer()
+    after = after_id(web.argument("after"))
+    return web.page(
+        "ideas/show.html",
+        status=status,
+        idea=idea,
+        panel=panel,
+        room=seen.room,
+        mine=queries.find_mine(idea, viewer),
+        can_speak=seen.can_speak,
+        can_edit=policy.can_edit_idea(viewer, idea, panel=panel, membership=seen.room.membership),
+        can_moderate=policy.can_moderate(viewer, panel),
+        changeable_since=clock.now() - policy.COMMENT_WINDOW,
+        importances=IMPORTANCES,
+        pictures=queries.list_pictures(idea.id),
+        tags=queries.list_tags(idea.id),
+        response=comments.find_row(idea.response_comment_id, panel_id=idea.panel_id),
+        threads=comments.list_threads(idea, after=after),
+        after=after,
+        comment_form=comment_form or CommentForm(None),
+        steps=statuses.list_steps(idea.id),
+        joined=merges.list_joined(seen.root_id),
+        tools=tools_for(viewer, idea, status_form=status_form, response_form=response_form),
+    )
+
+
+class OwnerTools(NamedTuple):
+    """What the viewer may do with the idea on behalf of the company; a form is None where they may not."""
+
+    status_form: StatusForm | None
+    response_form: ResponseForm | None
+    can_merge: bool
+
+
+def tools_for(
+    viewer: Member | None,
+    idea: Idea,
+    *,
+    status_form: StatusForm | None = None,
+    response_form: ResponseForm | None = None,
+) -> OwnerTools | None:
+    """The tools for the idea's page, with the forms that were refused if there are; None for most people."""
+    can_decide = policy.can_decide(viewer, idea.panel) and idea.is_listed
+    can_merge = policy.can_merge(viewer, idea.panel)
+    if not (can_decide or can_merge):
+        return None
+    return OwnerTools(
+        status_form=(status_form or StatusForm(None).offer(idea.status)) if can_decide else None,
+        response_form=(response_form or ResponseForm(None)) if can_decide else None,
+        can_merge=can_merge,
+    )

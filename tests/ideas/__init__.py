@@ -1,0 +1,1 @@
+"""Ideas: writing them, finding them, supporting them, and talking about them."""

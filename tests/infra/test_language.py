@@ -1,0 +1,41 @@
+import pytest
+from flask import Flask
+
+from community.infra import language
+
+
+class TestFromBrowser:
+    @pytest.mark.parametrize(
+        ("header", "locale"),
+        [
+            ("zh-CN,zh;q=0.9,en;q=0.8", "zh_Hans"),
+            ("zh", "zh_Hans"),
+            ("zh-TW", "zh_Hant"),
+            ("zh-HK,en;q=0.5", "zh_Hant"),
+            ("zh-Hant-CN", "zh_Hant"),
+            ("zh-Hans-TW", "zh_Hans"),
+            ("en-GB", "en"),
+            ("fr-FR, zh-TW;q=0.3", "zh_Hant"),
+            ("fr", "en"),
+            ("", "en"),
+            ("xx-yy-zz;q=banana", "en"),
+        ],
+    )
+    def test_it_takes_the_first_language_we_speak(self, app: Flask, header: str, locale: str) -> None:
+        with app.test_request_context(headers={"Accept-Language": header}):
+            assert language.choose_locale() == locale
+
+    def test_a_visitors_choice_comes_before_the_browser(self, app: Flask) -> None:
+        with app.test_request_context(headers={"Cookie": "locale=zh_Hant", "Accept-Language": "en"}):
+            assert language.choose_locale() == "zh_Hant"
+
+    def test_a_choice_we_do_not_know_is_no_choice(self, app: Flask) -> None:
+        with app.test_request_context(headers={"Cookie": "locale=../../etc", "Accept-Language": "zh-CN"}):
+            assert language.choose_locale() == "zh_Hans"
+
+
+class TestTextIn:
+    def test_it_falls_back_to_english_then_to_any(self, app: Flask) -> None:
+        assert language.text_in({"zh_Hans": "你好", "en": "Hello"}, "zh_Hant") == "Hello"
+        assert language.text_in({"zh_Hans": "你好"}, "en") == "你好"
+        assert language.text_in({}, "en") == ""

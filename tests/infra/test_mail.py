@@ -1,0 +1,128 @@
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from community.infra import clock, mail
+from community.infra.db import db, unit_of_work
+from community.infra.mail import OutgoingMail
+from tests.servers.smtp import SmtpServer
+
+
+def write(number: int = 1, *, to: str = "lin@example.org") -> OutgoingMail:
+    with unit_of_work() as session:
+        row = OutgoingMail(
+            message_id=f"<{number}@test>", to_address=to, to_name="林晓", locale="zh_Hans",
+            subject="您的建议有回音了", body="您好，林晓：\n\n我们看过了。\n",
+        )  # fmt: skip
+        session.add(row)
+    return row
+
+
+def all_mails() -> list[OutgoingMail]:
+    db.session.expire_all()
+    return list(db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)))
+
+
+class TestSending:
+    @pytest.fixture(autouse=True)
+    def site(self, new_app: Callable[..., Flask], smtp_server: SmtpServer) -> object:
+        with new_app(MAIL_URL=smtp_server.url, MAIL_FROM="回声板 <hello@board.example>").app_context():
+            yield
+
+    def test_a_mail_arrives_as_it_was_written_and_its_text_is_forgotten(
+        self, smtp_server: SmtpServer
+    ) -> None:
+        write()
+        assert mail.send_due() == 1
+        (arrived,) = smtp_server.mails
+        assert arrived.recipients == ("lin@example.org",)
+        assert arrived.message["Subject"] == "您的建议有回音了"
+        assert arrived.message["From"] == "回声板 <hello@board.example>"
+        assert arrived.message["To"] == "林晓 <lin@example.org>"
+        assert "我们看过了。" in arrived.message.get_content()
+        (row,) = all_mails()
+        assert (row.state, row.body) == ("sent", "")
+
+    def test_a_server_that_refuses_for_now_delays_and_doubles_nothing(self, smtp_server: SmtpServer) -> None:
+        write()
+        smtp_server.refuse()
+        moment = clock.now() + timedelta(seconds=1)
+        with clock.stopped_at(moment):
+            assert mail.send_due() == 1
+            assert mail.send_due() == 0
+        (row,) = all_mails()
+        assert (row.state, row.attempts) == ("waiting", 1)
+        assert (row.due_at - moment).total_seconds() == mail.PAUSES[0]
+        smtp_server.accept()
+        with clock.stopped_at(row.due_at):
+            assert mail.send_due() == 1
+        assert [arrived.message["Message-ID"] for arrived in smtp_server.mails] == ["<1@test>"]
+
+    def test_an_address_that_does_not_exist_ends_it(self, smtp_server: SmtpServer) -> None:
+        smtp_server.refuse("550 5.1.1 No such user")
+        write()
+        mail.send_due()
+        (row,) = all_mails()
+        assert (row.state, row.body) == ("failed", "")
+        assert "550" in row.error
+
+    def test_no_server_at_all_loses_nothing(self, smtp_server: SmtpServer) -> None:
+        smtp_server.stop()
+        for number in range(3):
+            write(number)
+        assert mail.send_due() == 3
+        assert [row.state for row in all_mails()] == ["waiting"] * 3
+
+    def test_it_gives_up_after_the_last_pause(self, smtp_server: SmtpServer) -> None:
+        smtp_server.refuse()
+        write()
+        moment = clock.now() + timedelta(seconds=1)
+        for _ in range(len(mail.PAUSES) + 1):
+            with clock.stopped_at(moment):
+                assert mail.send_due() == 1
+            moment = all_mails()[0].due_at
+        assert all_mails()[0].state == "failed"
+
+    def test_a_worker_that_died_while_sending_is_followed_by_another_with_the_same_id(
+        self, smtp_server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write()
+
+        class Killed(BaseException):
+            pass
+
+        def die(_mail_id: int) -> None:
+            raise Killed
+
+        with monkeypatch.context() as patch:
+            # The server has accepted the mail, and the worker dies before it can note it.
+            patch.setattr(mail, "_note_sent", die)
+            with pytest.raises(Killed):
+                mail.send_due()
+        assert mail.send_due() == 0
+        with clock.stopped_at(clock.now() + timedelta(seconds=mail.LEASE_SECONDS + 1)):
+            assert mail.send_due() == 1
+        assert [arrived.message["Message-ID"] for arrived in smtp_server.mails] == ["<1@test>"] * 2
+
+    def test_a_name_cannot_add_headers(self, smtp_server: SmtpServer) -> None:
+        row = write()
+        with unit_of_work():
+            row.to_name = "Lin\r\nBcc: all@example.org"
+        mail.send_due()
+        assert [arrived.recipients for arrived in smtp_server.mails] in ([], [("lin@example.org",)])
+        assert all("Bcc" not in arrived.message for arrived in smtp_server.mails)
+
+
+class TestKeeping:
+    def test_without_a_server_mail_lies_in_a_folder(self, new_app: Callable[..., Flask], tmp_path: Path) -> None:
+        with new_app().app_context():
+            write()
+            assert mail.send_due() == 1
+            (row,) = all_mails()
+            assert row.state == "sent"
+            assert "我们看过了" in row.body
+        assert len(list((tmp_path / "mail").glob("*.eml"))) == 1
