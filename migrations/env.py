@@ -24,7 +24,8 @@ def is_ours(_object: Any, name: str | None, kind: str, _reflected: bool, _compar
     if name is None:
         return True
     return not (
-        (kind == "table" and search.is_search_table(name)) or (kind == "index" and search.is_search_index(name))
+        (kind == "table" and search.is_search_table(name))
+        or (kind == "index" and search.is_search_index(name))
     )
 
 

@@ -1,4 +1,4 @@
-"""The stage for all tests: an app on each database, rolled back after each test, and a browser's-eye client."""
+"""The stage for all tests: an app on each database, rolled back after each test, and a client."""
 
 import contextvars
 import shutil
@@ -59,6 +59,8 @@ def shared_app(template_database: str, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture
 def app(shared_app: Flask) -> Iterator[Flask]:
     """The app with its context pushed; whatever the test commits is rolled back after it."""
+    # Kept for a minute in a real process; here the next test's panels have the same numbers.
+    shared_app.extensions.pop("board_asides", None)
     with shared_app.app_context():
         engine = db.engine
         with engine.connect() as connection:
@@ -70,6 +72,8 @@ def app(shared_app: Flask) -> Iterator[Flask]:
                 db.session.remove()
                 db.engines[None] = engine
                 transaction.rollback()
+                # Tests without data share this app; the client made for the others needs a context.
+                shared_app.test_client_class = None
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Listening to what is asked of the database, to show that a page's questions do not grow with its content."""
+"""Listening to what is asked of the database, to show that it does not grow with the content."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -37,7 +37,7 @@ def name_of(reaction: Reaction) -> str:
 def record(
     kind: str, *, subject: Base, actor: Base | None, panel_id: int | None = None, **data: Any
 ) -> Activity:
-    """Write one activity in the action's transaction, and what is owed to it; a worker follows after the commit."""
+    """Write one activity in the action's transaction, and what is owed to it; workers follow after it."""
     reactions = current_app.extensions["reactions"][kind]
     with unit_of_work() as session:
         session.flush()
@@ -79,7 +79,7 @@ def try_again(owed_id: int) -> None:
 
 
 def _take() -> list[int]:
-    """Note a try on some due reactions before they run, so that one that kills its worker is not tried for ever."""
+    """Note a try before it is made, so that what kills its worker is not tried for ever."""
     now = clock.now()
     due = (OwedReaction.state == "owed", OwedReaction.due_at <= now)
     if db.session.scalar(select(OwedReaction.id).where(*due).limit(1)) is None:

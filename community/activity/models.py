@@ -10,12 +10,12 @@ from community.infra import clock
 from community.infra.db import Base, BigId, Id, Moment, UtcDateTime, one_of, reference, word
 
 REACTION_STATES = ("owed", "done", "set_aside")
-# How long a worker may hold what it took before another one looks at it; the row's state decides, not this time.
+# How long others look elsewhere when a worker has taken a row; the row's lock decides, not this time.
 LEASE_SECONDS = 3
 
 
 class Activity(Base):
-    """Something that happened: `kind` is noun.past ("idea.published"), `data` what a reader needs beside the subject."""
+    """Something that happened: `kind` is noun.past ("idea.published"), `data` what readers need besides."""
 
     __tablename__ = "activities"
     __table_args__ = (Index("ix_activities_subject", "subject_type", "subject_id"),)

@@ -43,8 +43,6 @@ def seconds_until_idle() -> float | None:
     """How long until a reaction that another worker holds can be taken, or None if nothing is under way."""
     soon = clock.ahead(seconds=LEASE_SECONDS)
     due_at = db.session.scalar(
-        select(func.min(OwedReaction.due_at)).where(
-            OwedReaction.state == "owed", OwedReaction.due_at <= soon
-        )
+        select(func.min(OwedReaction.due_at)).where(OwedReaction.state == "owed", OwedReaction.due_at <= soon)
     )
     return None if due_at is None else max(0.0, (due_at - clock.now()).total_seconds())

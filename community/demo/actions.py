@@ -10,7 +10,7 @@ from flask import current_app
 
 from community.activity import actions as activity
 from community.demo import content, pictures, queries
-from community.ideas.actions import comments, merges, publishing, responses, statuses, votes
+from community.ideas.actions import comments, merges, publishing, responses, sightings, statuses, votes
 from community.ideas.models import Comment, Idea
 from community.infra import clock
 from community.infra.db import db, unit_of_work
@@ -45,7 +45,7 @@ class Stage:
 
 
 def seed_demo(*, on_progress: Callable[[int, int], None] = lambda _done, _total: None) -> bool:
-    """Fill an empty site with the demo community; False, and nothing is touched, if anybody is there already."""
+    """Fill an empty site with the demo community; False, and nothing is touched, if anybody is there."""
     if queries.count_members():
         return False
     limits, current_app.config["RATE_LIMITS"] = current_app.config["RATE_LIMITS"], False
@@ -177,26 +177,30 @@ def _plan(stage: Stage) -> Iterator[tuple[datetime, Step]]:
             number += 1
             has_picture = number % PICTURE_EVERY == 0
             yield stage.at(text["days_ago"]), lambda p=panel, t=text, i=has_picture: _publish(stage, p, t, i)  # type: ignore[misc]
-            yield from _plan_votes(stage, people, text)
+            yield from _plan_readers(stage, people, text)
             yield from _plan_talk(stage, text)
             yield from _plan_outcome(stage, text)
 
 
-def _plan_votes(
+def _plan_readers(
     stage: Stage, people: Sequence[Member], text: dict[str, Any]
 ) -> Iterator[tuple[datetime, Step]]:
     dice = random.Random(text["key"])
-    supporters = dice.sample(people, round(len(people) * text["supports"]))
+    supporter_count = round(len(people) * text["supports"])
+    # Not everybody who reads supports.
+    readers = dice.sample(people, min(len(people), supporter_count + dice.randint(1, 6)))
     end = _merged_days_ago(text) or 0.0
-    for member in supporters:
+    for number, member in enumerate(readers):
         # Most support comes in the first days, some of it much later.
         since = min(dice.expovariate(1 / 12), (text["days_ago"] - end) * dice.uniform(0.3, 0.98))
         days_ago = max(text["days_ago"] - since, end + 0.01)
         importance = dice.choices((None, "nice", "important", "critical"), (70, 8, 16, 6))[0]
-        yield (
-            stage.at(days_ago),
-            lambda m=member, i=importance: votes.support_idea(stage.ideas[text["key"]], m, importance=i),  # type: ignore[misc]
-        )
+        yield stage.at(days_ago), lambda m=member: sightings.note_sighting(stage.ideas[text["key"]], m)  # type: ignore[misc]
+        if number < supporter_count:
+            yield (
+                stage.at(days_ago),
+                lambda m=member, i=importance: votes.support_idea(stage.ideas[text["key"]], m, importance=i),  # type: ignore[misc]
+            )
 
 
 def _plan_talk(stage: Stage, text: dict[str, Any]) -> Iterator[tuple[datetime, Step]]:
@@ -227,7 +231,7 @@ def _merged_days_ago(text: dict[str, Any]) -> float | None:
         if idea["key"] == text["merged_into"]
     )
     spoken = [comment["days_ago"] for comment in text.get("comment", [])]
-    return max(min([text["days_ago"], target["days_ago"], *spoken]) - 1.5, 0.2)
+    return float(max(min([text["days_ago"], target["days_ago"], *spoken]) - 1.5, 0.2))
 
 
 def _publish(stage: Stage, panel: Panel, text: dict[str, Any], has_picture: bool) -> None:  # noqa: FBT001

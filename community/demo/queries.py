@@ -28,7 +28,9 @@ def list_sign_ins() -> list[SignIn]:
     members = db.session.scalars(select(Member).where(Member.email_folded.in_(emails)))
     by_email = {member.email_folded: member for member in members}
     return [
-        SignIn(email, by_email[email].display_name, ", ".join(g.role for g in by_email[email].roles) or "member")
+        SignIn(
+            email, by_email[email].display_name, ", ".join(g.role for g in by_email[email].roles) or "member"
+        )
         for email in emails
         if email in by_email
     ]

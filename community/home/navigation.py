@@ -2,19 +2,29 @@
 
 from typing import Any, NamedTuple
 
-from flask import Flask, g
+from flask import Flask, g, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from community.config import LOCALES
 from community.infra import language, web
+from community.members.names import initials_of
 
 
 class StaffPage(NamedTuple):
-    """An entry of the staff navigation and the roles that open it."""
+    """A staff page and the roles that open it; `is_site_wide` when roles on one panel do not."""
 
     endpoint: str
     label: Any
     roles: tuple[str, ...]
+    is_site_wide: bool = False
+
+
+class Entry(NamedTuple):
+    """A line of the staff navigation: where it leads, and whether the reader is there or below."""
+
+    path: str
+    label: Any
+    is_current: bool
 
 
 STAFF_PAGES = (
@@ -22,15 +32,16 @@ STAFF_PAGES = (
     StaffPage("ideas_staff.index", _l("Ideas"), ("moderator", "owner")),
     StaffPage("panels_staff.index", _l("Panels"), ("moderator", "admin")),
     StaffPage("panels_staff.segments", _l("Segments"), ("analyst", "admin")),
-    StaffPage("members_staff.index", _l("Members"), ("admin",)),
-    StaffPage("members_staff.attributes", _l("Profile questions"), ("admin",)),
-    StaffPage("admin_staff.mail", _l("Mail"), ("admin",)),
-    StaffPage("admin_staff.owed", _l("Owed work"), ("admin",)),
+    StaffPage("members_staff.index", _l("Members"), ("admin",), is_site_wide=True),
+    StaffPage("members_staff.attributes", _l("Profile questions"), ("admin",), is_site_wide=True),
+    StaffPage("admin_staff.mail", _l("Mail"), ("admin",), is_site_wide=True),
+    StaffPage("admin_staff.owed", _l("Owed work"), ("admin",), is_site_wide=True),
 )
 
 
 def init_app(app: Flask) -> None:
     """Give all templates what the layouts need."""
+    app.jinja_env.filters["initials"] = initials_of
 
     @app.context_processor
     def around() -> dict[str, Any]:
@@ -40,9 +51,19 @@ def init_app(app: Flask) -> None:
             "viewer_unread": member.unread_count if member is not None else 0,
             "site_name": app.config["SITE_NAME"],
             "locale_names": [(locale, language.NAMES[locale], language.TAGS[locale]) for locale in LOCALES],
-            "staff_nav": [
-                (page.endpoint, page.label)
-                for page in STAFF_PAGES
-                if member is not None and member.holds_any_role(page.roles)
-            ],
+            "staff_nav": list_entries(member) if member is not None and member.is_staff else [],
         }
+
+
+def list_entries(member: Any) -> list[Entry]:
+    """The staff pages this member may open; the one with the longest fitting address is the current one."""
+    pages = [(url_for(page.endpoint), page.label) for page in STAFF_PAGES if _may_open(member, page)]
+    fitting = [path for path, _label in pages if f"{request.path}/".startswith(f"{path.rstrip('/')}/")]
+    current = max(fitting, key=len, default="")
+    return [Entry(path, label, is_current=path == current) for path, label in pages]
+
+
+def _may_open(member: Any, page: StaffPage) -> bool:
+    if page.is_site_wide:
+        return any(member.holds_role(role) for role in page.roles)
+    return bool(member.holds_any_role(page.roles))

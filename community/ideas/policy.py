@@ -22,9 +22,12 @@ def may_see_idea(viewer: Member | None, idea: Idea, *, panel: Panel, membership:
     return (is_author and idea.state != "deleted") or can_moderate(viewer, panel)
 
 
-def may_be_written_in(panel: Panel) -> bool:
-    """Whether a visitor may begin to write here and join at the end, as joining asks for nothing more."""
-    return panel.archived_at is None and panel.visibility == "open" and panel.admission == "anyone"
+def can_begin_writing(viewer: Member | None, panel: Panel, *, can_speak: bool, has_door: bool) -> bool:
+    """Whoever may speak in the panel, and visitors where joining at the end asks for nothing more."""
+    if viewer is not None:
+        return can_speak
+    is_for_anyone = panel.visibility == "open" and panel.admission == "anyone"
+    return is_for_anyone and not has_door and panel.archived_at is None
 
 
 def can_moderate(viewer: Member | None, panel: Panel) -> bool:

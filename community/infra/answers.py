@@ -59,8 +59,8 @@ def _database_away(error: OperationalError) -> Response:
     return response
 
 
-def _unexpected(_error: Exception) -> Response:
-    logger.exception("an unexpected error at %s", request.endpoint)
+def _unexpected(error: Exception) -> Response:
+    logger.error("an unexpected error at %s", request.endpoint, exc_info=error)
     db.session.rollback()
     return _page(500, "", is_bare=True)
 
@@ -87,14 +87,20 @@ def _words(status: int) -> tuple[str, str]:
         case 405:
             return _("Not this way"), _("This address cannot be used like that.")
         case 409:
-            return _("It has changed meanwhile"), _("Somebody else was quicker. Reload the page and look again.")
+            return _("It has changed meanwhile"), _(
+                "Somebody else was quicker. Reload the page and look again."
+            )
         case 413:
-            return _("Too large"), _("That is more than we can take at once. Pictures may be up to 5 MB each.")
+            return _("Too large"), _(
+                "That is more than we can take at once. Pictures may be up to 5 MB each."
+            )
         case 422:
             return _("That did not work"), _("Something in the form was not as it should be.")
         case 429:
             return _("A little slower, please"), _("That was a lot at once. Wait a minute and try again.")
         case 503:
-            return _("Back in a moment"), _("The site is busy or being looked after. Please try again shortly.")
+            return _("Back in a moment"), _(
+                "The site is busy or being looked after. Please try again shortly."
+            )
         case _:
             return _("Something went wrong"), _("It was our fault, not yours. We have written it down.")

@@ -176,7 +176,7 @@ def init_app(app: Flask) -> None:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """SQLite: WAL, foreign keys, and transactions that SQLAlchemy opens (writing ones take the lock at once)."""
+    """SQLite: WAL, foreign keys, and transactions of our own (writing ones take the lock at once)."""
     if engine.dialect.name != "sqlite":
         return
 

@@ -60,19 +60,17 @@ class JsonSerializer(Serializer):
         return Message(*json.loads(data))
 
 
-def init_app(
-    app: Flask, *, owed: Sequence[Step], schedule: Mapping[Callable[[], None], timedelta]
-) -> None:
+def init_app(app: Flask, *, owed: Sequence[Step], schedule: Mapping[Callable[[], None], timedelta]) -> None:
     """Give the app its queue, its owed work and its schedule."""
     queue = _queue(app.config["QUEUE_URL"])
     app.extensions["work"] = Work(queue, owed, schedule)
 
-    @queue.task(name="wake")  # type: ignore[untyped-decorator]
+    @queue.task(name="wake")
     def woken() -> None:
         with app.app_context():
             do_owed()
 
-    @queue.periodic_task(crontab(), name="tick")  # type: ignore[untyped-decorator]
+    @queue.periodic_task(crontab(), name="tick")
     def ticked() -> None:
         with app.app_context():
             do_scheduled()
@@ -154,7 +152,9 @@ def _claim(name: str, period: timedelta) -> bool:
         return False
     with unit_of_work() as session:
         job = session.scalar(
-            select(ScheduledJob).where(ScheduledJob.name == name, ScheduledJob.next_at <= now).with_for_update()
+            select(ScheduledJob)
+            .where(ScheduledJob.name == name, ScheduledJob.next_at <= now)
+            .with_for_update()
         )
         if job is not None:
             job.next_at = now + period

@@ -70,7 +70,11 @@ def text_in(texts: dict[str, str], locale: str | None = None) -> str:
 
 def time_zones() -> list[str]:
     """The names of the time zones that members may choose from."""
-    return sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/")))
+    return sorted(
+        zone
+        for zone in available_timezones()
+        if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/"))
+    )
 
 
 def viewer_zone() -> tzinfo:

@@ -14,12 +14,12 @@ def _who() -> str:
 
 limiter = Limiter(key_func=_who, headers_enabled=False, swallow_errors=True)
 
-# Every page, by address: a person reads, a script that copies the site is slowed down.
+# Every page, by member or address: a person reads, a script that copies the site is slowed down.
 PAGES = "50 per 10 second; 200 per minute"
 SEARCH = "30 per minute"
 VOTE = "60 per minute"
 WRITE = "20 per minute"
-# These are counted in the database (community.members.actions.throttle), because guessing goes on over all processes.
+# These are counted in the database (members.actions.throttle): guessing goes on over all processes.
 JOIN_BY_ADDRESS = "5 per hour"
 SIGN_IN = "5 per minute; 20 per hour"
 # Higher, so that whoever guesses from elsewhere does not lock the owner of an account out.
@@ -46,9 +46,7 @@ def init_app(app: Flask) -> None:
 
 def by_address(limits: str, *, per_method: bool = True):  # type: ignore[no-untyped-def]
     """A limit that counts addresses, whoever is signed in; only requests that change something count."""
-    return limiter.limit(
-        limits, key_func=get_remote_address, methods=["POST"] if per_method else None
-    )
+    return limiter.limit(limits, key_func=get_remote_address, methods=["POST"] if per_method else None)
 
 
 def by_member(limits: str, *, methods: tuple[str, ...] = ("POST",)):  # type: ignore[no-untyped-def]

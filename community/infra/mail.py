@@ -101,7 +101,11 @@ def _take() -> OutgoingMail | None:
         return None
     with unit_of_work() as session:
         mail = session.scalar(
-            select(OutgoingMail).where(*due).order_by(OutgoingMail.due_at).limit(1).with_for_update(skip_locked=True)
+            select(OutgoingMail)
+            .where(*due)
+            .order_by(OutgoingMail.due_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
         )
         if mail is None:
             return None
@@ -160,7 +164,8 @@ def _compose(mail: OutgoingMail) -> EmailMessage:
     message["Subject"] = mail.subject
     message["Content-Language"] = mail.locale.replace("_", "-")
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.body)
+    # In a folder it is read by people and scripts, who should find a link in one piece.
+    message.set_content(mail.body, cte="8bit" if is_kept_in_folder() else None)
     return message
 
 

@@ -37,7 +37,7 @@ def public(view: View) -> View:
 
 
 class MemberBlueprint(Blueprint):
-    """Pages that only a signed-in member may open, except those marked `@public`; others are sent to sign in."""
+    """Pages for signed-in members, except those marked `@public`; others are sent to sign in."""
 
     access = "member"
 

@@ -16,7 +16,7 @@ CHOICE_KINDS = ("single_choice", "several_choices")
 LONGEST_LABEL = 120
 LONGEST_WHY = 300
 LONGEST_OPTION = 80
-LONGEST_TEXT = 1000
+LONGEST_TEXT = 200
 MOST_OPTIONS = 40
 # What the column holds with its four places behind the point.
 LARGEST_NUMBER = 10**12

@@ -28,7 +28,7 @@ from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, EmailInput, ListWidget
 
 from community.infra import language
-from community.infra.forms import BlockField, Form, LineField, length, required
+from community.infra.forms import Form, LineField, length, required
 from community.members import addresses, attributes, names, passwords
 from community.members.models import AttributeAnswer, ProfileAttribute
 
@@ -175,7 +175,7 @@ class AttributeForm(Form):
     options = FieldList(
         FormField(OptionFields), label=_l("Options"), max_entries=attributes.MOST_OPTIONS + 10
     )
-    visible_to = SelectField(_l("Who sees the answer"), choices=_choices(AUDIENCE_LABELS))
+    visible_to = SelectField(_l("Who sees the answer"), choices=_choices(AUDIENCE_LABELS), default="staff")
     position = IntegerField(
         _l("Place in the list"), default=1, validators=[required(), NumberRange(min=0, max=10_000)]
     )
@@ -269,7 +269,7 @@ def _field(attribute: ProfileAttribute) -> Field:
         case "date":
             return DateField(label, validators=[Optional()])
         case _:
-            return BlockField(label, validators=[Optional(), length(most=attributes.LONGEST_TEXT)])
+            return LineField(label, validators=[Optional(), length(most=attributes.LONGEST_TEXT)])
 
 
 def _option_text(option: dict[str, Any]) -> str:

@@ -92,16 +92,6 @@ class Member(UserMixin, Base):
         """Where the member's picture is, or None."""
         return pictures.path_of(self.id, self.picture_key)
 
-    @property
-    def initials(self) -> str:
-        """One or two letters that stand for the member where there is no picture."""
-        words = self.display_name.split()
-        if not words:
-            return "?"
-        if not words[0][0].isascii():
-            return words[0][0]
-        return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
-
     def holds_role(self, role: str, panel_id: int | None = None) -> bool:
         """Whether the member holds the role on the site or on this panel; administrators hold every role."""
         return any(

@@ -30,3 +30,13 @@ def clean_name(text: str) -> str:
     if not any(sign.isalnum() for sign in text):
         raise Invalid(_l("Please use a name with letters in it."), field="display_name")
     return text
+
+
+def initials_of(name: str) -> str:
+    """One or two letters that stand for the name where there is no picture; one for names in Chinese."""
+    words = name.split()
+    if not words:
+        return "?"
+    if not words[0][0].isascii():
+        return words[0][0]
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()

@@ -149,7 +149,8 @@ def panel_form(panel: Panel | None, *, segments: Sequence[tuple[int, str]]) -> P
         for locale, words in panel.translations.items()
         for what in ("name", "description")
     }
-    return PanelForm(segments=segments, obj=panel, data=told | {"segment_id": panel.segment_id or 0})
+    kept = {name: getattr(panel, name) for name in ("name", "slug", "description", "visibility", "admission")}
+    return PanelForm(segments=segments, data=told | kept | {"segment_id": panel.segment_id or 0})
 
 
 class OptionForm(PlainForm):
@@ -202,7 +203,7 @@ class AddressListForm(Form):
     """A CSV file of addresses to be looked through before anybody is invited."""
 
     file = FileField(_l("CSV file"))
-    locale = SelectField(
+    file_locale = SelectField(
         _l("Language of the mail where the file names none"), choices=_choices(NAMES.items())
     )
 

@@ -80,9 +80,7 @@ class TestFollowDue:
                 moment = owed.due_at if owed.state == "owed" else moment
         assert pauses[:-1] == sorted(pauses[:-1]) == list(actions.PAUSES)
         assert the_owed(planted.always_fail).state == "set_aside"
-        assert [owed.reaction for owed in queries.list_set_aside()] == [
-            actions.name_of(planted.always_fail)
-        ]
+        assert [owed.reaction for owed in queries.list_set_aside()] == [actions.name_of(planted.always_fail)]
         actions.try_again(the_owed(planted.always_fail).id)
         assert (the_owed(planted.always_fail).state, the_owed(planted.always_fail).attempts) == ("owed", 0)
 

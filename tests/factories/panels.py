@@ -60,11 +60,7 @@ def answer(member: Member, attribute: ProfileAttribute, *values: object) -> None
             AttributeAnswer(
                 member_id=member.id,
                 attribute_id=attribute.id,
-                **{
-                    columns.get(attribute.kind, "option"): date.fromisoformat(value)
-                    if attribute.kind == "date"
-                    else value
-                },
+                **{column: value},
             )
             for value in values
         )

@@ -81,14 +81,15 @@ class TestStartPage:
     ) -> None:
         plan("Envelopes that seal themselves", owner=omar, author=ana)
         follow_due()
-        assert "Omar Haddad moved “Envelopes that seal themselves” to Planned" in browser_of(ana).get("/").text
+        assert (
+            "Omar Haddad moved “Envelopes that seal themselves” to Planned" in browser_of(ana).get("/").text
+        )
 
     def test_a_member_is_shown_what_they_have_not_opened(
         self, browser_of: Callable[[Member], Client], ana: Member
     ) -> None:
-        mine, opened, missed = (
-            make_idea("A wish of my own", author=ana), make_idea("A wish I know"), make_idea("A wish I missed"),
-        )  # fmt: skip
+        mine = make_idea("A wish of my own", author=ana)
+        opened, missed = make_idea("A wish I know"), make_idea("A wish I missed")
         browser = browser_of(ana)
         browser.get(f"/ideas/{opened.id}-{opened.slug}")
         page = browser.get("/").text
@@ -129,7 +130,12 @@ class TestYouSaid:
         plan("Envelopes that seal themselves", owner=omar)
         no = make_idea("Cards made of gold")
         change_status(
-            no, omar, status="declined", message="Not this time.", reason="Too dear.", look_again_on=date(2040, 1, 31)
+            no,
+            omar,
+            status="declined",
+            message="Not this time.",
+            reason="Too dear.",
+            look_again_on=date(2040, 1, 31),
         )
         page = client.get("/you-said").text
         assert "Envelopes that seal themselves" in page

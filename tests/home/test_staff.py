@@ -69,7 +69,9 @@ class TestOverview:
             assert "the other" not in page
             assert "Other" not in page
 
-    def test_members_may_not(self, browser_of: Callable[[Member], Client], ana: Member, client: Client) -> None:
+    def test_members_may_not(
+        self, browser_of: Callable[[Member], Client], ana: Member, client: Client
+    ) -> None:
         for path in ("/staff", "/staff/ideas"):
             assert browser_of(ana).get(path).status_code == 403
             assert client.get(path).status_code == 303

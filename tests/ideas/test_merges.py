@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 from community.ideas.actions.comments import add_comment
 from community.ideas.actions.merges import merge_ideas, unmerge_idea
 from community.ideas.actions.votes import support_idea, withdraw_support
-from community.ideas.models import Idea, Merge, Tag
+from community.ideas.models import Idea, Merge, Tag, Vote
 from community.ideas.queries import merges as queries
 from community.infra.db import db
 from community.infra.errors import Conflict, Invalid
@@ -282,6 +282,48 @@ class TestTheMergePage:
     ) -> None:
         idea = make_idea(panel=make_panel(visibility="private", members=(ben,)), author=ben)
         assert browser_of(ana).get(f"/ideas/{idea.id}/merge").status_code == 404
+
+
+class TestAtOnce:
+    def test_votes_cast_while_ideas_are_joined_and_parted_all_count_once(
+        self, new_app: Callable[..., Flask]
+    ) -> None:
+        app = new_app()
+        with app.app_context():
+            panel = make_panel()
+            ids = [make_idea(panel=panel).id for _ in range(2)]
+            moderator_id = make_member(roles=("moderator",)).id
+            voter_ids = [make_member().id for _ in range(12)]
+
+        def vote(number: int) -> None:
+            with app.app_context():
+                voter = db.session.get_one(Member, voter_ids[number])
+                for idea_id in ids:
+                    support_idea(db.session.get_one(Idea, idea_id), voter)
+
+        def join_and_part(_number: int) -> None:
+            with app.app_context():
+                source, target = (db.session.get_one(Idea, each) for each in ids)
+                moderator = db.session.get_one(Member, moderator_id)
+                for _ in range(4):
+                    merge_ideas(source, into=target, moderator=moderator)
+                    unmerge_idea(source, moderator=moderator)
+                merge_ideas(source, into=target, moderator=moderator)
+
+        with ThreadPoolExecutor(4) as pool:
+            tasks = [
+                pool.submit(join_and_part, 0),
+                *(pool.submit(vote, each) for each in range(len(voter_ids))),
+            ]
+            for task in tasks:
+                task.result()
+        with app.app_context():
+            source, target = (db.session.get_one(Idea, each) for each in ids)
+            assert source.root_id == target.id
+            assert target.support_count == len(voter_ids)
+            unmerge_idea(source, moderator=db.session.get_one(Member, moderator_id))
+            rows = [db.session.query(Vote).filter_by(idea_id=each).count() for each in ids]
+            assert [source.support_count, target.support_count] == rows
 
 
 class TestManyModerators:

@@ -112,7 +112,23 @@ class TestPosting:
         page = found.get_data(as_text=True)
         assert re.findall(r"/ideas/(\d+)", page) == [str(like.id)]
         assert "<html" not in page
+        make_idea("希望贺卡可以自己录音留言", panel=panel)
+        assert "录音" in client.get(f"/panels/{panel.slug}/similar?title=錄音賀卡").get_data(as_text=True)
         assert client.get(f"/panels/{panel.slug}/similar?title=zebra").get_data(as_text=True).strip() == ""
+
+
+    def test_a_newcomer_s_fourth_idea_comes_back_with_the_reason(
+        self, app: Flask, browser_of: Browser, ana: Member, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        panel = make_panel()
+        for _number in range(3):
+            make_idea(author=ana, published_at=clock.ago(hours=1))
+        monkeypatch.setitem(app.config, "RATE_LIMITS", True)
+        answer = post(browser_of(ana), panel, title="One idea too many today", body="My own words")
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 422
+        assert "you can share 3 ideas" in page
+        assert "My own words" in page
 
 
 class TestWritingBeforeJoining:
@@ -377,6 +393,9 @@ class TestCommenting:
         comment = add_comment(make_idea(), ana, body="a word too many")
         assert browser_of(ana).post(f"/comments/{comment.id}/delete").status_code == 303
         path = f"/comments/{comment.id}/history"
+        idea_path = f"/ideas/{comment.idea_id}-{comment.idea.slug}"
+        assert path in browser_of(mia).get(idea_path).get_data(as_text=True)
+        assert f"comment-{comment.id}" not in browser_of(ben).get(idea_path).get_data(as_text=True)
         assert browser_of(ben).get(path).status_code == 404
         assert "a word too many" in browser_of(mia).get(path).get_data(as_text=True)
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 
+from community.ideas.actions.merges import merge_ideas
 from community.ideas.actions.responses import give_response
+from community.ideas.actions.statuses import change_status
 from community.ideas.models import Comment
 from community.infra.db import db
 from community.members.models import Member
 from tests.conftest import Client
 from tests.factories.ideas import make_idea
+from tests.factories.panels import make_panel
 
 
 class TestGiveResponse:
@@ -27,6 +30,23 @@ class TestGiveResponse:
         assert idea.response_comment_id == new.id
         assert idea.comment_count == 2
         assert db.session.get_one(Comment, old.id).is_official
+
+
+class TestWhatHappened:
+    def test_moves_answers_and_merges_stand_in_one_history(
+        self, client: Client, omar: Member, mia: Member
+    ) -> None:
+        panel = make_panel()
+        idea, same = make_idea(panel=panel), make_idea("Said by somebody else", panel=panel)
+        change_status(idea, omar, status="under_review", message="We look at it.")
+        merge_ideas(same, into=idea, moderator=mia)
+        give_response(idea, omar, body="We tested it.")
+        change_status(idea, omar, status="planned", message="We do it.")
+        page = client.get(f"/ideas/{idea.id}-{idea.slug}").text
+        history = page[page.index("What happened to it") :]
+        words = ("We do it.", "Answered", "Said by somebody else", "We look at it.")
+        places = [history.index(word) for word in words]
+        assert places == sorted(places)
 
 
 class TestTheResponseForm:

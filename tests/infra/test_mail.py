@@ -118,7 +118,9 @@ class TestSending:
 
 
 class TestKeeping:
-    def test_without_a_server_mail_lies_in_a_folder(self, new_app: Callable[..., Flask], tmp_path: Path) -> None:
+    def test_without_a_server_mail_lies_in_a_folder(
+        self, new_app: Callable[..., Flask], tmp_path: Path
+    ) -> None:
         with new_app().app_context():
             write()
             assert mail.send_due() == 1

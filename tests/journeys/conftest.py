@@ -57,7 +57,7 @@ def site(new_app: Callable[..., Flask]) -> Iterator[Site]:
 
 @pytest.fixture
 def open_browser(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
-    """A function that opens a browser window of its own; a page error or a CSP refusal in it fails the test."""
+    """A function that opens a window of its own; a page error or a CSP refusal in it fails the test."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 

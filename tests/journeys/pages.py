@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-PASSWORD = "kiesel-unter-dem-ahorn"  # noqa: S105 of people who exist for a second
+PASSWORD = "kiesel-unter-dem-ahorn"
 
 
 def join(page: Page, *, name: str, email: str) -> None:

@@ -111,7 +111,7 @@ class TestFromIdeaToAnswer:
         pages.join(lin, name="林晓", email="lin@example.org")
         pages.enter_panel(lin, panel)
         idea_id = pages.write_idea(
-            lin, panel, title="希望贺卡可以自己录音留言", body="爷爷奶奶住得远，孩子亲口说的一句话，他们会珍藏好多年。",
+            lin, panel, title="希望贺卡可以自己录音留言", body="爷爷奶奶住得远，孩子亲口说的话会珍藏好多年。",
             tags="录音、贺卡", picture=picture,
         )  # fmt: skip
         assert lin.evaluate("document.documentElement.scrollWidth") <= 390
@@ -144,7 +144,9 @@ class TestWithoutScripts:
         page = open_browser(java_script_enabled=False, locale="en-GB")
         pages.join(page, name="Ana Martins", email="ana@example.org")
         pages.enter_panel(page, panel)
-        idea_id = pages.write_idea(page, panel, title="Gift wrap with guide lines", body="Straight scissors slip.")
+        idea_id = pages.write_idea(
+            page, panel, title="Gift wrap with guide lines", body="Straight scissors slip."
+        )
         page.goto(f"/panels/{panel}?sort=new")
         card = page.locator(f"article[data-idea-id='{idea_id}']")
         card.locator("form[action$='/vote'] button").click()

@@ -1,6 +1,5 @@
 """Confirming and changing an e-mail address."""
 
-
 import pytest
 from sqlalchemy import select
 

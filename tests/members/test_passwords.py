@@ -181,8 +181,10 @@ class TestWhichPasswordsAreTooSimple:
         "password",
         [
             "password123", "P@ssword1!", "Passw0rd2024", "qwertyuiop12", "1qaz2wsx3edc", "0987654321qwerty",
-            "12345678901", "aaaaaaaaaaaa", "abcabcabcabc", "!!!???---///", "iloveyou1314520", "woaini5201314", "Ana-Martins-2024",
-            "ana@example.org1", "sounding board 1", "letmein-letmein", "我我我我我我我我我我",
+            "12345678901", "aaaaaaaaaaaa", "abcabcabcabc", "!!!???---///", "iloveyou1314520",
+            "woaini5201314",
+            "Ana-Martins-2024", "ana@example.org1",
+            "sounding board 1", "letmein-letmein", "我我我我我我我我我我",
         ],
     )  # fmt: skip
     def test_these_are(self, app, password):

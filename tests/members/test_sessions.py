@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from community.infra import clock
+from community.infra.db import db
 from community.infra.errors import NotFound
 from community.members import actions, queries, sign_in
 
@@ -17,6 +19,14 @@ class TestBeginSession:
         assert member.get_id() == token
         assert queries.find_session(token).user_agent == "x" * 200
         assert queries.find_session("other") is None
+
+    def test_every_request_asks_once(self, ana, mia):
+        token = actions.begin_session(mia)
+        db.session.remove()
+        asked = []
+        event.listen(db.engine, "before_cursor_execute", lambda *values: asked.append(values[2]))
+        assert sign_in.load(token).holds_role("moderator")
+        assert sum(statement.startswith("SELECT") for statement in asked) == 1
 
     def test_only_a_hash_of_the_token_is_kept(self, ana):
         token = actions.begin_session(ana)

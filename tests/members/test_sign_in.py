@@ -11,7 +11,7 @@ from tests.members.pages import GOOD_PASSWORD, OTHER_PASSWORD, without_secrets
 OUTSIDE = [
     "https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example",
     "/\n/evil.example", " //evil.example", "javascript:alert(1)", "///evil.example", "http:evil.example",
-    "http:/evil.example", "/\\/evil.example", "evil.example", "?next=//evil", "/%0d%0aLocation:x\r\nx", 
+    "http:/evil.example", "/\\/evil.example", "evil.example", "?next=//evil", "/%0d%0aLocation:x\r\nx",
     "/a\\..\\b", "data:text/html,x", "HTTPS://127.0.0.1:8000@evil.example", "/\x00/evil",
 ]  # fmt: skip
 

@@ -185,8 +185,9 @@ class TestSuspending:
 class TestProfileQuestions:
     FORM = {
         "kind": "single_choice", "label_en": "Household", "label_zh_Hans": "家庭",
-        "why_en": "To plan panels.", "options-0-en": "Alone", "options-0-zh_Hans": "独居", "options-1-en": "Together",
-        "options-2-en": "", "visible_to": "staff", "position": "3", "is_asked": "y",
+        "why_en": "To plan panels.", "options-0-en": "Alone", "options-0-zh_Hans": "独居",
+        "options-1-en": "Together", "options-2-en": "", "position": "3", "is_asked": "y",
+        "visible_to": "staff",
     }  # fmt: skip
 
     def created(self):

@@ -60,12 +60,18 @@ class TestVoteHistory:
 
 NOW = "'2026-01-01 00:00:00'"
 ROWS = (
-    f"INSERT INTO members (id, display_name, password_hash, locale, time_zone, state, joined_at, last_active_at)"
-    f" VALUES (1, 'Ana', '', 'en', 'UTC', 'active', {NOW}, {NOW})",
-    f"INSERT INTO panels (id, slug, name, description, translations, visibility, admission, created_at)"
-    f" VALUES (1, 'a', 'A', '', '{{}}', 'open', 'anyone', {NOW})",
-    f"INSERT INTO ideas (id, panel_id, author_id, title, slug, body, body_html, excerpt, search_terms, state, is_listed,"
-    f" published_at, updated_at, status, status_changed_at, response_excerpt)"
-    f" VALUES (1, 1, 1, 'T', '', '', '', '', '', 'published', true, {NOW}, {NOW}, 'submitted', {NOW}, '')",
+    f"""
+    INSERT INTO members (id, display_name, password_hash, locale, time_zone, state, joined_at, last_active_at)
+    VALUES (1, 'Ana', '', 'en', 'UTC', 'active', {NOW}, {NOW})
+    """,
+    f"""
+    INSERT INTO panels (id, slug, name, description, translations, visibility, admission, created_at)
+    VALUES (1, 'a', 'A', '', '{{}}', 'open', 'anyone', {NOW})
+    """,
+    f"""
+    INSERT INTO ideas (id, panel_id, author_id, title, slug, body, body_html, excerpt, search_terms, state,
+                       is_listed, published_at, updated_at, status, status_changed_at, response_excerpt)
+    VALUES (1, 1, 1, 'T', '', '', '', '', '', 'published', true, {NOW}, {NOW}, 'submitted', {NOW}, '')
+    """,
     f"INSERT INTO vote_events (idea_id, member_id, change, at) VALUES (1, 1, 'cast', {NOW})",
 )

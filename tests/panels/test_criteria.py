@@ -79,7 +79,6 @@ def is_true(rule, person):
 
 def draw_condition(dice):
     day, days = dice.choice(DAYS).isoformat(), dice.choice((1, 2, 30, 31, 500))
-    age, key = dice.choice((0, 17, 18, 18.5, 41)), dice.choice(("size", "hobbies", "age", "born", "drink"))
     return dice.choice(
         [
             {"attribute": "size", "is": dice.choice(SIZES)},

@@ -143,6 +143,7 @@ class TestPrivatePanels:
     def test_for_outsiders_the_pages_are_those_of_nothing(self, browser_of, client, ana, path):
         make_panel(slug="secret", visibility="private")
         for browser in (client, browser_of(ana)):
+            browser.get("/panels")  # the first page of a visit also brings the cookie
             hidden, missing = browser.get(path.format("secret")), browser.get(path.format("nosuch"))
             assert hidden.status_code == missing.status_code == 404
             assert body(hidden).replace("secret", "nosuch") == body(missing)
@@ -224,8 +225,15 @@ class TestInvitations:
     def test_a_list_is_looked_through_and_sent_once(self, browser_of, ada, ben):
         panel = make_panel(members=(ben,))
         staff, path = browser_of(ada), f"/staff/panels/{panel.id}/invitations"
-        content = f"email,locale\nx@example.org,zh-Hans\nnonsense,en\nX@EXAMPLE.org,en\ny@example.org,xx\n{ben.email},\nz@example.org,"
-        data = {"file": (io.BytesIO(b"\xef\xbb\xbf" + content.encode()), "list.csv"), "locale": "en"}
+        lines = (
+            "email,locale",
+            "x@example.org,zh-Hans",
+            "nonsense,en",
+            "X@EXAMPLE.org,en",
+            "y@example.org,xx",
+        )
+        content = "\n".join((*lines, ben.email, "z@example.org,"))
+        data = {"file": (io.BytesIO(b"\xef\xbb\xbf" + content.encode()), "list.csv"), "file_locale": "en"}
         preview = staff.post(f"{path}/check", data=data, content_type="multipart/form-data")
         assert preview.status_code == 200
         assert "2 addresses can be invited." in preview.text
@@ -359,8 +367,15 @@ class TestStaffPages:
         (asked,) = queries.list_questions(panel)
         assert [(o["text"], o["admits"]) for o in asked.options] == [("Yes", True), ("No", False)]
         keys = {o["text"]: o["key"] for o in asked.options}
-        changed = {"text": "Do you?", "options-0-text": "No", "options-0-key": keys["No"], "options-1-text": "Yes",
-                   "options-1-key": keys["Yes"], "options-1-admits": "y", "options-2-text": "Maybe"}  # fmt: skip
+        changed = {
+            "text": "Do you?",
+            "options-0-text": "No",
+            "options-0-key": keys["No"],
+            "options-1-text": "Yes",
+            "options-1-key": keys["Yes"],
+            "options-1-admits": "y",
+            "options-2-text": "Maybe",
+        }
         assert staff.post(f"{path}/questions/{asked.id}", data=changed).status_code == 303
         (asked,) = queries.list_questions(panel)
         assert {o["text"]: o["key"] for o in asked.options}.items() >= keys.items()
@@ -415,11 +430,19 @@ class TestStaffPages:
         actions.invite(ada, panel, guests=[actions.Guest("a@example.org", "en")])
         base = f"/staff/panels/{panel.id}"
         for path in (
-            "/staff/panels", "/staff/panels/new", "/staff/panels/segments", f"/staff/panels/segments/{segment.id}",
-            f"{base}/edit", f"{base}/members", f"{base}/requests", f"{base}/invitations", f"{base}/questions",
-            f"{base}/questions/new", f"{base}/questions/{question.id}", f"{base}/places", f"{base}/places/new",
+            "/staff/panels",
+            "/staff/panels/new",
+            "/staff/panels/segments",
+            f"/staff/panels/segments/{segment.id}",
+            *(
+                f"{base}/{name}"
+                for name in ("edit", "members", "requests", "invitations", "questions", "places")
+            ),
+            f"{base}/questions/new",
+            f"{base}/questions/{question.id}",
+            f"{base}/places/new",
             f"{base}/places/{cell.id}",
-        ):  # fmt: skip
+        ):
             assert browser_of(ada).get(path).status_code == 200, path
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import Select, bindparam, exists, or_, select
+from sqlalchemy import Boolean, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from community.ideas.models import Comment, CommentEdit, Idea
@@ -94,7 +94,9 @@ def _rows() -> Select[*tuple[Any, ...]]:
 
 
 _IN_GROUP = Comment.idea_id.in_(select(Idea.id).where(Idea.root_id == bindparam("root_id")))
-_SHOWN = or_(Comment.state == "published", Comment.reply_count > 0)
+# What was removed leaves a mark for all while it has replies, and for moderators always.
+_WITH_REMOVED = bindparam("with_removed", type_=Boolean)
+_SHOWN = or_(Comment.state == "published", Comment.reply_count > 0, _WITH_REMOVED)
 
 _FIRST_LEVEL = (
     _rows()
@@ -106,7 +108,7 @@ _REPLIES = (
     .where(
         _IN_GROUP,
         Comment.parent_id.in_(bindparam("parent_ids", expanding=True)),
-        Comment.state == "published",
+        or_(Comment.state == "published", _WITH_REMOVED),
     )
     .limit(MAX_REPLIES)
 )
@@ -120,9 +122,9 @@ _EDITS = (
 )
 
 
-def list_threads(idea: Idea, *, after: int = 0) -> Stretch[Thread]:
+def list_threads(idea: Idea, *, after: int = 0, with_removed: bool = False) -> Stretch[Thread]:
     """Up to 50 comments of the whole group behind the id `after`, with their replies, in two statements."""
-    values = {"root_id": idea.root_id, "panel_id": idea.panel_id}
+    values = {"root_id": idea.root_id, "panel_id": idea.panel_id, "with_removed": with_removed}
     first = [CommentRow(*row) for row in db.session.execute(_FIRST_LEVEL, {**values, "after_id": after})]
     replies: defaultdict[int | None, list[CommentRow]] = defaultdict(list)
     parents = [comment.id for comment in first[:PER_PAGE]]

@@ -24,8 +24,13 @@ class Joined(NamedTuple):
     title: str
     body_html: str
     author_name: str
-    merged_at: datetime
-    merged_by: str | None
+    at: datetime
+    who: str | None
+
+    @property
+    def kind(self) -> str:
+        """What stands before it in the history."""
+        return "joined"
 
     @property
     def body(self) -> Markup:

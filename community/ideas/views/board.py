@@ -2,6 +2,7 @@
 
 from flask import Response, request
 
+from community.ideas import policy
 from community.ideas.models import STATUSES
 from community.ideas.queries import board as queries
 from community.ideas.queries import tags as tag_queries
@@ -36,8 +37,11 @@ def board(slug: str) -> Response:
     ideas = queries.list_board(
         room.panel, viewer(), locale=current_locale(), number=page_number(request.args.get("page")), **asked
     )
+    can_speak = room.can_take_part or room.can_walk_in
     return page(
         "ideas/board.html",
+        can_speak=can_speak,
+        can_write=policy.can_begin_writing(viewer(), room.panel, can_speak=can_speak, has_door=room.has_door),
         room=room,
         panel=room.panel,
         ideas=ideas,

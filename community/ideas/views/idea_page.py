@@ -41,7 +41,7 @@ def show_page(
         pictures=queries.list_pictures(idea.id),
         tags=queries.list_tags(idea.id),
         response=comments.find_row(idea.response_comment_id, panel_id=idea.panel_id),
-        threads=comments.list_threads(idea, after=after),
+        threads=comments.list_threads(idea, after=after, with_removed=policy.can_moderate(viewer, panel)),
         after=after,
         comment_form=comment_form or CommentForm(None),
         steps=statuses.list_steps(idea.id),

@@ -112,10 +112,8 @@ def history(idea_id: int) -> Response:
 
 def _room_to_write_in(slug: str) -> PanelView:
     room = get_panel(slug, viewer())
-    may_write = room.can_take_part or room.can_walk_in
-    if viewer() is None:
-        may_write = policy.may_be_written_in(room.panel) and not room.has_door
-    if not may_write:
+    can_speak = room.can_take_part or room.can_walk_in
+    if not policy.can_begin_writing(viewer(), room.panel, can_speak=can_speak, has_door=room.has_door):
         raise Forbidden(_("This is for members of the panel. Join it first, then come back here."))
     return room
 

@@ -22,7 +22,7 @@ from community.members.models import AttributeAnswer, Member
 def update_profile(
     member: Member, *, display_name: str, locale: str, time_zone: str, answers: Mapping[int, Any]
 ) -> None:
-    """Change name, language and time zone, and answers by the question's number; empty ones are taken back."""
+    """Change name, language and time zone, and answers by question number; empty ones are taken back."""
     name = names.clean_name(display_name)
     if locale not in LOCALES:
         raise Invalid(_("Please choose one of the options."), field="locale")

@@ -59,7 +59,7 @@ def check_list(panel_id: int) -> Response:
             if not form.file.data:
                 raise address_list.missing()
             data = form.file.data.read(address_list.FILE_CAP + 1)
-            listed = address_list.read(address_list.decode(data), locale=form.locale.data)
+            listed = address_list.read(address_list.decode(data), locale=form.file_locale.data)
         except Refusal as refusal:
             form.refuse(refusal)
         else:

@@ -1,0 +1,130 @@
+"""A private panel full of words that exist nowhere else; whoever is not in it walks through every address."""
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from community.activity.actions import follow_due
+from community.ideas.actions import comments, merges, responses, statuses, votes
+from community.members.models import Member
+from community.panels.models import Panel
+from tests.conftest import Client
+from tests.factories.ideas import make_idea
+from tests.factories.members import make_member
+from tests.factories.panels import make_panel
+
+CANARY = "kanarienvogel"
+
+
+@dataclass
+class House:
+    """The panel, somebody inside, and what any address could be filled in with."""
+
+    panel: Panel
+    insider: Member
+    values: dict[str, list[str]]
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    """A private panel in which everything that can be said has been said."""
+    insider = make_member(f"Insider {CANARY}")
+    panel = make_panel(
+        f"Panel {CANARY}", slug=f"panel-{CANARY}", description=CANARY, visibility="private",
+        admission="invitation", members=(insider,),
+        translations={"zh_Hans": {"name": CANARY, "description": CANARY}},
+    )  # fmt: skip
+    owner = make_member(f"Owner {CANARY}", roles=("owner", "moderator"), panel_id=panel.id)
+    idea = make_idea(f"An idea about {CANARY}", panel=panel, author=insider, body=CANARY, tags=(CANARY,))
+    other = make_idea(f"Another idea about {CANARY}", panel=panel, author=insider, body=f"More {CANARY}")
+    comment = comments.add_comment(idea, insider, body=f"Comment {CANARY}")
+    votes.support_idea(idea, insider)
+    statuses.change_status(idea, owner, status="planned", message=f"Message {CANARY}")
+    responses.give_response(idea, owner, body=f"Response {CANARY}")
+    merges.merge_ideas(other, into=idea, moderator=owner)
+    follow_due()
+    numbers = [
+        str(number) for number in sorted({idea.id, other.id, panel.id, comment.id, insider.id, owner.id})
+    ]
+    return House(
+        panel,
+        insider,
+        {
+            "slug": [panel.slug, "x"],
+            "key": ["0" * 32],
+            "token": ["x" * 43],
+            **dict.fromkeys(("idea_id", "panel_id", "comment_id", "member_id", "notice_id"), numbers),
+        },
+    )
+
+
+def addresses(app: Flask, values: dict[str, list[str]]) -> Iterator[str]:
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and rule.endpoint != "static" and not about_people(rule):
+            names = re.findall(r"<(?:\w+:)?(\w+)>", rule.rule)
+            for filled in itertools.product(*(values.get(name, ["1"]) for name in names)):
+                path = rule.rule
+                for value in filled:
+                    path = re.sub(r"<(?:\w+:)?\w+>", value, path, count=1)
+                yield path
+    for query in (CANARY, "idea", "an"):
+        yield f"/panels/open?q={query}"
+        yield f"/panels/open/similar?title=An+idea+about+{query}"
+    yield f"/roadmap?panel={values['slug'][0]}"
+    yield f"/you-said?panel={values['slug'][0]}"
+
+
+def about_people(rule: Rule) -> bool:
+    # A member's own page shows their name to everybody who is signed in; that is no secret of the panel.
+    return rule.endpoint in ("members.show", "members.picture")
+
+
+class TestPrivatePanels:
+    @pytest.mark.parametrize("who", ["visitor", "outsider", "staff_elsewhere"])
+    def test_no_word_of_it_reaches_who_is_not_in_it(
+        self, app: Flask, client: Client, house: House, browser_of: Callable[[Member], Client], who: str
+    ) -> None:
+        open_panel = make_panel("Open", slug="open")
+        if who == "outsider":
+            client = browser_of(make_member("Outsider"))
+        if who == "staff_elsewhere":
+            roles = ("moderator", "owner", "analyst", "admin")
+            client = browser_of(make_member("Staff", roles=roles, panel_id=open_panel.id))
+        asked = 0
+        for path in addresses(app, house.values):
+            response = client.get(path)
+            asked += 1
+            assert response.status_code < 500, path
+            said = response.text.replace(path, "").replace(f"q={CANARY}", "")
+            if "?" not in path:
+                assert CANARY not in said.replace(f"panel-{CANARY}", ""), path
+            assert f"about {CANARY}" not in said, path
+            assert f"Insider {CANARY}" not in said, path
+        assert asked > 80
+
+    def test_whoever_is_in_it_reads_them_all(
+        self, house: House, browser_of: Callable[[Member], Client]
+    ) -> None:
+        client = browser_of(house.insider)
+        assert f"An idea about {CANARY}" in client.get(f"/panels/{house.panel.slug}").text
+        assert CANARY in client.get("/panels").text
+        assert CANARY in client.get("/roadmap").text
+
+    def test_its_address_answers_like_one_that_never_existed(self, client: Client, house: House) -> None:
+        for path in ("/panels/{}", "/panels/{}/join", "/panels/{}/ideas/new", "/panels/{}/feed.atom"):
+            there, nowhere = (
+                client.get(path.format(slug)) for slug in (house.panel.slug, "never-there-at-all")
+            )
+            assert there.status_code == nowhere.status_code == 404
+            assert blank(there.text, house.panel.slug) == blank(nowhere.text, "never-there-at-all")
+
+
+def blank(text: str, slug: str) -> str:
+    text = re.sub(r'nonce="[^"]*"', "", text)
+    text = re.sub(r'name="csrf_token" value="[^"]*"', "", text)
+    return text.replace(slug, "")

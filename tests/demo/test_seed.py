@@ -1,0 +1,65 @@
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from community.activity.queries import count_owed
+from community.demo import actions, content, queries
+from community.ideas.models import Comment, Idea, IdeaImage, Vote
+from community.infra import clock
+from community.infra.db import db
+from community.members.models import Member
+from community.notifications.models import Notice
+from community.panels.models import Membership, Panel
+from tests.factories.members import make_member
+
+
+class TestSeedDemo:
+    @pytest.fixture
+    def seeded(self, new_app: Callable[..., Flask]) -> object:
+        """A site that was empty a moment ago."""
+        with new_app(RATE_LIMITS=True).app_context():
+            assert actions.seed_demo() is True
+            yield
+
+    def test_a_community_stands_there_as_if_it_had_lived(self, seeded: object) -> None:
+        counts = [db.session.scalar(select(func.count()).select_from(model)) for model in (Member, Panel, Idea)]
+        assert counts == [60, 5, 150]
+        voters = (
+            select(Idea.root_id, func.count(func.distinct(Vote.member_id)).label("votes"))
+            .join(Vote, Vote.idea_id == Idea.id)
+            .group_by(Idea.root_id)
+        ).subquery()
+        wrong = select(Idea.id).outerjoin(voters, voters.c.root_id == Idea.id).where(
+            Idea.merged_into_id.is_(None), Idea.support_count != func.coalesce(voters.c.votes, 0)
+        )  # fmt: skip
+        assert list(db.session.scalars(wrong)) == []
+        people = select(Membership.panel_id, func.count().label("n")).group_by(Membership.panel_id).subquery()
+        assert all(
+            count == number
+            for count, number in db.session.execute(
+                select(Panel.member_count, people.c.n).join(people, people.c.panel_id == Panel.id)
+            )
+        )
+        assert db.session.scalar(select(func.max(Comment.published_at))) <= clock.now()
+        assert (db.session.scalar(select(func.count(IdeaImage.id))) or 0) >= 10
+
+        assert count_owed() == 0
+        unread, all_of_them = db.session.execute(
+            select(func.count().filter(Notice.read_at.is_(None)), func.count(Notice.id))
+        ).one()
+        assert 0 < unread < all_of_them / 4
+
+        assert [person.role for person in queries.list_sign_ins()] == [
+            "member", "member", "member", "moderator", "owner", "owner", "analyst", "admin",
+        ]  # fmt: skip
+        assert actions.seed_demo() is False
+
+    def test_somebody_elses_site_is_left_alone(self, app: Flask) -> None:
+        make_member("Somebody")
+        assert actions.seed_demo() is False
+        assert queries.list_sign_ins() == []
+
+    def test_everybody_of_the_cast_is_in_the_texts(self) -> None:
+        assert {person["key"] for person in content.list_members()} >= set(content.CAST)
