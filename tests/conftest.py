@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from werkzeug.test import TestResponse
 
 from community import create_app
 from community.infra.db import db
+from community.infra.limits import limiter
 from community.members import actions as members
 from community.members.models import Member
 from tests.factories.members import make_member
@@ -51,6 +52,7 @@ def shared_app(template_database: str, tmp_path_factory: pytest.TempPathFactory)
     """One app per database for all tests that are rolled back."""
     folder = tmp_path_factory.mktemp("instance")
     app = create_app({**QUIET, "INSTANCE": folder, "DATABASE_URL": template_database})
+    app.test_client_class = Client
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -61,6 +63,8 @@ def app(shared_app: Flask) -> Iterator[Flask]:
     """The app with its context pushed; whatever the test commits is rolled back after it."""
     # Kept for a minute in a real process; here the next test's panels have the same numbers.
     shared_app.extensions.pop("board_asides", None)
+    # All tests come from one address.
+    limiter.reset()
     with shared_app.app_context():
         engine = db.engine
         with engine.connect() as connection:
@@ -72,8 +76,6 @@ def app(shared_app: Flask) -> Iterator[Flask]:
                 db.session.remove()
                 db.engines[None] = engine
                 transaction.rollback()
-                # Tests without data share this app; the client made for the others needs a context.
-                shared_app.test_client_class = None
 
 
 @pytest.fixture
@@ -92,6 +94,7 @@ def new_app(
             db.engine.dispose()
         url = server.create_database(template=name)
     apps: list[Flask] = []
+    limiter.reset()
 
     def make(**overrides: Any) -> Flask:
         app = create_app({**QUIET, "INSTANCE": tmp_path, "DATABASE_URL": url, **overrides})
@@ -111,9 +114,11 @@ class Client(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request; what the test had read before is read anew after it."""
-        db.session.commit()
+        if has_app_context():
+            db.session.commit()
         response = contextvars.Context().run(super().open, *args, **kwargs)
-        db.session.expire_all()
+        if has_app_context():
+            db.session.expire_all()
         return response
 
     def sign_in(self, member: Member) -> "Client":
@@ -127,14 +132,12 @@ class Client(FlaskClient):
 @pytest.fixture
 def client(app: Flask) -> Client:
     """A visitor's browser."""
-    app.test_client_class = Client
     return app.test_client()  # type: ignore[return-value]
 
 
 @pytest.fixture
 def browser_of(app: Flask) -> Callable[[Member], Client]:
     """A function that opens a browser in which a member is signed in."""
-    app.test_client_class = Client
     return lambda member: app.test_client().sign_in(member)  # type: ignore[attr-defined, no-any-return]
 
 

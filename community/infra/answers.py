@@ -8,7 +8,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from community.infra import web
+from community.infra import limits, web
 from community.infra.db import db
 from community.infra.errors import Refusal, TooMany
 
@@ -45,6 +45,8 @@ def _http(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
     response = _page(error.code, "")
+    if error.code == 429:
+        response.headers["Retry-After"] = str(limits.seconds_to_wait())
     for name, value in error.get_headers():
         if name.lower() in ("retry-after", "allow"):
             response.headers[name] = value

@@ -1,6 +1,9 @@
 """How often one address or member may do a thing; every limit of the site is written down here."""
 
-from flask import Flask, request
+import math
+import time
+
+from flask import Flask, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -32,16 +35,23 @@ UPLOAD = "20 per hour"
 def init_app(app: Flask) -> None:
     """Count in Redis when the queue is there, else in this process."""
     queue_url = app.config["QUEUE_URL"]
-    app.config["RATELIMIT_ENABLED"] = app.config["RATE_LIMITS"]
     app.config["RATELIMIT_STORAGE_URI"] = queue_url if queue_url.startswith("redis") else "memory://"
     app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = queue_url.startswith("redis")
     app.config["RATELIMIT_APPLICATION"] = PAGES
     app.config["RATELIMIT_STRATEGY"] = "moving-window"
     limiter.init_app(app)
 
-    @limiter.request_filter
-    def is_static() -> bool:
-        return request.endpoint == "static"
+
+def seconds_to_wait() -> int:
+    """How long whoever has just reached a limit has to wait."""
+    limit = limiter.current_limit
+    return max(1, math.ceil(limit.reset_at - time.time())) if limit is not None else 60
+
+
+@limiter.request_filter
+def is_free() -> bool:
+    """Files cost nothing, and load tests switch the limits off."""
+    return request.endpoint == "static" or not current_app.config["RATE_LIMITS"]
 
 
 def by_address(limits: str, *, per_method: bool = True):  # type: ignore[no-untyped-def]

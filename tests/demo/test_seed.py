@@ -14,6 +14,8 @@ from community.notifications.models import Notice
 from community.panels.models import Membership, Panel
 from tests.factories.members import make_member
 
+MODELS = (Member, Panel, Idea)
+
 
 class TestSeedDemo:
     @pytest.fixture
@@ -24,7 +26,7 @@ class TestSeedDemo:
             yield
 
     def test_a_community_stands_there_as_if_it_had_lived(self, seeded: object) -> None:
-        counts = [db.session.scalar(select(func.count()).select_from(model)) for model in (Member, Panel, Idea)]
+        counts = [db.session.scalar(select(func.count()).select_from(model)) for model in MODELS]
         assert counts == [60, 5, 150]
         voters = (
             select(Idea.root_id, func.count(func.distinct(Vote.member_id)).label("votes"))

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import func, insert, select
@@ -115,7 +116,6 @@ class TestPosting:
         make_idea("希望贺卡可以自己录音留言", panel=panel)
         assert "录音" in client.get(f"/panels/{panel.slug}/similar?title=錄音賀卡").get_data(as_text=True)
         assert client.get(f"/panels/{panel.slug}/similar?title=zebra").get_data(as_text=True).strip() == ""
-
 
     def test_a_newcomer_s_fourth_idea_comes_back_with_the_reason(
         self, app: Flask, browser_of: Browser, ana: Member, monkeypatch: pytest.MonkeyPatch
