@@ -137,6 +137,7 @@ class TestFromIdeaToAnswer:
         assert lin.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 class TestWithoutScripts:
     def test_board_and_idea_do_all_they_should(
         self, site: Site, panel: str, open_browser: Callable[..., Page]
@@ -156,6 +157,7 @@ class TestWithoutScripts:
         expect(page.locator(f"[data-idea-id='{idea_id}'][data-support-count='0']").first).to_be_visible()
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 class TestWritingFirst:
     def test_a_visitor_joins_at_the_end_and_loses_nothing(
         self, site: Site, panel: str, open_browser: Callable[..., Page]

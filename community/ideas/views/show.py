@@ -1,6 +1,6 @@
 """The page of one idea."""
 
-from typing import Any
+from urllib.parse import urlencode
 
 from flask import redirect, request, url_for
 from flask_babel import gettext as _
@@ -26,8 +26,10 @@ def show(idea_id: int, slug: str = "") -> BaseResponse:
         say(_("“%(title)s” was joined to this idea. Its support counts here.", title=idea.title))
         return see_other("ideas.show", idea_id=root.id, slug=root.slug or None)
     if slug != idea.slug:
-        arguments: dict[str, Any] = request.args.to_dict()
-        return redirect(url_for("ideas.show", idea_id=idea.id, slug=idea.slug or None, **arguments), code=301)
+        address = url_for("ideas.show", idea_id=idea.id, slug=idea.slug or None)
+        # Written behind it, never handed to `url_for`, which takes some names as orders and stumbles over others.
+        query = urlencode(list(request.args.items(multi=True)))
+        return redirect(f"{address}?{query}" if query else address, code=301)
     response = show_page(seen)
     # After the page is made: writing makes everything that was read stale.
     if member is not None and not queries.has_seen(idea.id, member.id):

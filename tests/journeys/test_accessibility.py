@@ -1,0 +1,86 @@
+"""axe-core on the pages of each role, light on a desk and dark on a phone, in English and in Chinese."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from community.ideas.actions import comments, responses, statuses, votes
+from community.members import actions as members
+from tests.factories.ideas import make_idea
+from tests.factories.members import make_member
+from tests.factories.panels import make_panel
+from tests.journeys import pages
+from tests.journeys.conftest import Site
+
+PUBLIC = (
+    "/", "/panels", "/panels/families", "/panels/families?q=card", "/panels/families?q=nothing-like-it",
+    "/panels/families/join", "/panels/families/ideas/new", "/panels/families/tags", "/roadmap", "/you-said",
+    "/join", "/sign-in", "/forgotten-password", "/nothing-here",
+)  # fmt: skip
+MEMBER = ("/me", "/me/profile", "/me/security", "/inbox", "/panels", "/panels/families/ideas/new")
+STAFF = (
+    "/staff", "/staff/ideas", "/staff/panels", "/staff/panels/new", "/staff/panels/segments",
+    "/staff/panels/segments/new", "/staff/members", "/staff/members/attributes",
+    "/staff/members/attributes/new", "/staff/mail", "/staff/owed",
+)  # fmt: skip
+WAYS = (
+    {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light", "locale": "en-GB"},
+    {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark", "locale": "zh-CN"},
+)
+
+
+@pytest.fixture
+def idea_id(site: Site) -> int:
+    """An idea that has been through everything, and somebody who runs the site."""
+    with site.app.app_context():
+        ada = members.create_member(
+            display_name="Ada Novak",
+            email="ada@example.org",
+            password=pages.PASSWORD,
+            roles=("admin", "owner", "moderator"),
+        )
+        panel = make_panel("Young families", slug="families")
+        idea = make_idea(
+            "Cards that record a voice message", panel=panel, author=make_member(), body="**Far** away.",
+            tags=("voice",),
+        )  # fmt: skip
+        make_idea("希望贺卡可以自己录音留言", panel=panel, author=make_member())
+        first = comments.add_comment(idea, make_member(), body="Would it survive the post?")
+        comments.add_comment(idea, ada, body="Nine of ten did.", parent_id=first.id)
+        votes.support_idea(idea, make_member())
+        statuses.change_status(idea, ada, status="planned", message="We make a first run.")
+        responses.give_response(idea, ada, body="Yes, we want to make this.")
+        return idea.id
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("way", WAYS, ids=["desk", "phone"])
+class TestAccessibility:
+    def test_a_visitor_meets_no_barrier(
+        self, site: Site, idea_id: int, open_browser: Callable[..., Page], way: dict[str, object]
+    ) -> None:
+        self._check(open_browser(**way), (*PUBLIC, f"/ideas/{idea_id}"))
+
+    def test_a_member_meets_no_barrier(
+        self, site: Site, idea_id: int, open_browser: Callable[..., Page], way: dict[str, object]
+    ) -> None:
+        page = open_browser(**way)
+        pages.join(page, name="Ana Martins", email="ana@example.org")
+        self._check(page, (*MEMBER, f"/ideas/{idea_id}"))
+
+    def test_staff_meet_no_barrier(
+        self, site: Site, idea_id: int, open_browser: Callable[..., Page], way: dict[str, object]
+    ) -> None:
+        page = open_browser(**way)
+        pages.sign_in(page, "ada@example.org")
+        self._check(page, (*STAFF, f"/ideas/{idea_id}", f"/ideas/{idea_id}/merge"))
+
+    def _check(self, page: Page, paths: tuple[str, ...]) -> None:
+        for path in paths:
+            page.goto(path)
+            results = Axe().run(page)
+            assert results.violations_count == 0, f"{path}\n{results.generate_report()}"
+            width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            assert width <= 0, f"{path} is {width} pixels too wide"
