@@ -14,7 +14,7 @@ from community.activity import queries as activity_queries
 from community.demo import actions as demo
 from community.demo import content as demo_content
 from community.demo import queries as demo_queries
-from community.infra import jobs
+from community.infra import jobs, migrations
 from community.infra.errors import Refusal
 from community.members import actions as members
 from community.members import queries as member_queries
@@ -33,9 +33,12 @@ def init_app(app: Flask) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--processes", default=1, show_default=True, help="Web processes.")
+@with_appcontext
 def serve(host: str, port: int, processes: int) -> None:
     """Run the site and one worker until stopped; either is started again if it dies."""
     _check_port(host, port)
+    if not migrations.is_current():
+        raise click.ClickException("The database is not that of this release: run `flask db upgrade` first.")
     commands = {
         "site": [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),

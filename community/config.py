@@ -68,7 +68,11 @@ SETTINGS = (
     ),
     Setting("MAIL_FROM", "Sounding Board <no-reply@localhost>", "The sender of the site's mail."),
     Setting("UPLOAD_DIR", "{instance}/uploads", "The folder that holds uploaded pictures."),
-    Setting("SITE_NAME", "Sounding Board", "The name in the header and in mail."),
+    Setting(
+        "SITE_NAME",
+        "",
+        "The name in the header and in mail; without one it is Sounding Board, 回声板 or 回聲板.",
+    ),
     Setting(
         "DEFAULT_LOCALE",
         "en",

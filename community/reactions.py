@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from community.activity.actions import Reaction
 from community.ideas import notices
 from community.panels import jobs as panels
+from community.panels import notices as panel_notices
 
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
     # members
@@ -27,8 +28,8 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "segment.changed": (panels.follow_changed_segment,),
     "panel.joined": (),
     "panel.left": (),
-    "join_request.made": (),
-    "join_request.decided": (),
+    "join_request.made": (panel_notices.tell_of_request,),
+    "join_request.decided": (panel_notices.tell_of_decision,),
     "invitation.sent": (),
     "invitation.used": (),
     "invitation.withdrawn": (),

@@ -95,6 +95,8 @@ def new_app(
         url = server.create_database(template=name)
     apps: list[Flask] = []
     limiter.reset()
+    # There is one limiter for all apps of a process, and it counts where the newest one says.
+    counting = dict(vars(limiter))
 
     def make(**overrides: Any) -> Flask:
         app = create_app({**QUIET, "INSTANCE": tmp_path, "DATABASE_URL": url, **overrides})
@@ -102,6 +104,7 @@ def new_app(
         return app
 
     yield make
+    vars(limiter).update(counting)
     for app in apps:
         with app.app_context():
             db.engine.dispose()

@@ -25,13 +25,8 @@ def use_reactions(app: Flask, reactions: Mapping[str, Sequence[Reaction]]) -> No
     """Give the app its table: activity kind → functions that follow it."""
     app.extensions["reactions"] = reactions
     app.extensions["reaction_functions"] = {
-        name_of(function): function for functions in reactions.values() for function in functions
+        jobs.name_of(function): function for functions in reactions.values() for function in functions
     }
-
-
-def name_of(reaction: Reaction) -> str:
-    """The name under which a reaction is owed, "ideas.notices.tell_supporters"."""
-    return f"{reaction.__module__}.{reaction.__name__}".removeprefix("community.")
 
 
 def record(
@@ -54,7 +49,8 @@ def record(
         session.flush()
         if reactions:
             session.add_all(
-                OwedReaction(activity_id=activity.id, reaction=name_of(reaction)) for reaction in reactions
+                OwedReaction(activity_id=activity.id, reaction=jobs.name_of(reaction))
+                for reaction in reactions
             )
             after_commit(jobs.wake)
     return activity

@@ -1,5 +1,7 @@
 """Reading the log and what is owed to it."""
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 
 from community.activity.models import LEASE_SECONDS, Activity, OwedReaction
@@ -19,19 +21,12 @@ def list_set_aside(*, limit: int = 100) -> list[OwedReaction]:
     )
 
 
-def list_of_subject(subject_type: str, subject_id: int, *, kinds: tuple[str, ...]) -> list[Activity]:
-    """What happened to one thing, the oldest first."""
-    return list(
-        db.session.scalars(
-            select(Activity)
-            .where(
-                Activity.subject_type == subject_type,
-                Activity.subject_id == subject_id,
-                Activity.kind.in_(kinds),
-            )
-            .order_by(Activity.id)
-        )
+def count_by(actor_id: int, kind: str, *, since: datetime) -> int:
+    """How often somebody did this since a moment."""
+    done = select(func.count(Activity.id)).where(
+        Activity.actor_id == actor_id, Activity.kind == kind, Activity.occurred_at > since
     )
+    return db.session.scalar(done) or 0
 
 
 def count_owed() -> int:

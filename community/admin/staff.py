@@ -19,10 +19,9 @@ blueprint = StaffBlueprint("admin_staff", __name__, roles=("admin",))
 def mail() -> Response:
     """The mail that went out or waits."""
     _only_whole_site()
-    number = paging.page_number(web.argument("page"))
     return web.page(
         "admin/staff/mail.html",
-        page=paging.read_page(queries.list_mails(page=number), number=number, per_page=queries.PER_PAGE),
+        page=queries.list_mails(page=paging.page_number(web.argument("page"))),
         is_kept=outgoing.is_kept_in_folder(),
     )
 

@@ -11,6 +11,29 @@ _UNSEEN = re.compile(
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+_HAN = re.compile("[\u3400-\u9fff]")
+_KANA = re.compile("[\u3041-\u30ff]")
+
+
+def has_han(text: str) -> bool:
+    """Whether any of it is written in Chinese characters."""
+    return _HAN.search(text) is not None
+
+
+def chinese_of(text: str) -> str | None:
+    """The language tag of Chinese text, by its script; None for everything else.
+
+    A Chinese character weighs as much as two letters: a few foreign words do not change what a text is.
+    """
+    characters = _HAN.findall(text)
+    if not characters or _KANA.search(text):
+        return None
+    if 3 * len(characters) < sum(character.isalpha() for character in text):
+        return None
+    table = _simplified()
+    traditional = sum(ord(character) in table for character in characters)
+    simplified = sum(character in _simplified_forms() for character in characters)
+    return "zh-Hant" if traditional > simplified else "zh-Hans"
 
 
 def fold(text: str) -> str:
@@ -65,6 +88,13 @@ def _joins(character: str) -> bool:
     first = unicodedata.normalize("NFKD", character)[0]
     # Vowels and final consonants of Hangul compose although they are letters.
     return unicodedata.category(first)[0] == "M" or "\u1161" <= first <= "\u11ff"
+
+
+@cache
+def _simplified_forms() -> frozenset[str]:
+    """The characters that Simplified script has made; some of them are old ones with a second meaning."""
+    table = _simplified()
+    return frozenset(form for form in table.values() if len(form) == 1 and ord(form) not in table)
 
 
 @cache

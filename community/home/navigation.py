@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from flask import Flask, g, request, url_for
 from flask_babel import lazy_gettext as _l
 
+from community.analysis.script import chinese_of
 from community.config import LOCALES
 from community.infra import language, web
 from community.members.names import initials_of
@@ -41,7 +42,7 @@ STAFF_PAGES = (
 
 def init_app(app: Flask) -> None:
     """Give all templates what the layouts need."""
-    app.jinja_env.filters["initials"] = initials_of
+    app.jinja_env.filters.update(initials=initials_of, chinese=chinese_of)
 
     @app.context_processor
     def around() -> dict[str, Any]:
@@ -49,7 +50,7 @@ def init_app(app: Flask) -> None:
         return {
             "viewer": member,
             "viewer_unread": member.unread_count if member is not None else 0,
-            "site_name": app.config["SITE_NAME"],
+            "site_name": language.site_name(),
             "locale_names": [(locale, language.NAMES[locale], language.TAGS[locale]) for locale in LOCALES],
             "staff_nav": list_entries(member) if member is not None and member.is_staff else [],
         }

@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from sqlalchemy import select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from community.infra.db import db
 from community.members.models import Member
-from community.panels.models import Panel
+from community.panels.models import Panel, told_in
 from community.panels.queries import readable_panels
 
 PANELS = 30
@@ -29,14 +29,14 @@ def list_readable_panels(viewer: Member | None, *, locale: str) -> list[PanelNam
         .order_by(Panel.idea_count.desc(), Panel.id)
         .limit(PANELS)
     )
-    return [PanelName(*row[:2], row[3].get(locale, {}).get("name") or row[2]) for row in rows]
+    return [PanelName(*row[:2], told_in(locale, row[3], "name", first=row[2])) for row in rows]
 
 
 def database_answers() -> bool:
     """Whether the database can be reached right now."""
     try:
         db.session.execute(text("SELECT 1"))
-    except OperationalError:
+    except SQLAlchemyError:
         db.session.rollback()
         return False
     return True

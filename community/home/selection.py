@@ -1,10 +1,9 @@
 """Which of many things to show first at the front door: those that the reader can most likely read."""
 
-import re
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
+from community.analysis.script import has_han
 
 
 class Titled(Protocol):
@@ -21,4 +20,4 @@ Thing = TypeVar("Thing", bound=Titled)
 def for_readers_of(locale: str, things: Sequence[Thing]) -> list[Thing]:
     """The things, those whose titles are in the script of the locale first, else in their order."""
     is_chinese = locale.startswith("zh")
-    return sorted(things, key=lambda thing: bool(_HAN.search(thing.title)) != is_chinese)
+    return sorted(things, key=lambda thing: has_han(thing.title) != is_chinese)

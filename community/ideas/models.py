@@ -83,7 +83,6 @@ class Idea(Base):
 
     panel: Mapped[Panel] = relationship()
     author: Mapped[Member] = relationship(foreign_keys=[author_id])
-    images: Mapped[list["IdeaImage"]] = relationship(order_by="IdeaImage.position")
 
     @property
     def html(self) -> Markup:
@@ -268,8 +267,6 @@ class StatusChange(Base):
     look_again_on: Mapped[date | None] = mapped_column(Date)
     changed_by_id: Mapped[int | None] = reference("members.id", ondelete="SET NULL", index=False)
     changed_at: Mapped[Moment] = mapped_column(default=clock.now)
-
-    changed_by: Mapped[Member | None] = relationship()
 
 
 class Merge(Base):

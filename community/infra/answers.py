@@ -6,6 +6,7 @@ from flask import Flask, Response, g, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from community.infra import limits, web
@@ -22,6 +23,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(SecurityError, _strange_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(NoConnection, _database_away)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -53,8 +55,8 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _database_away(error: OperationalError) -> Response:
-    logger.error("the database does not answer: %s", error.orig)
+def _database_away(error: OperationalError | NoConnection) -> Response:
+    logger.error("the database does not answer: %s", error.args[0] if error.args else error)
     db.session.rollback()
     response = _page(503, "", is_bare=True)
     response.headers["Retry-After"] = "5"

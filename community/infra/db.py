@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
@@ -64,6 +64,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 Row = TypeVar("Row", bound=Base)
 
+# The largest number that fits into such a column; drivers fail at a larger one.
+MAX_ID = 2**63 - 1
 # SQLite numbers rows by itself only in INTEGER columns.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -117,9 +119,8 @@ def unit_of_work() -> Iterator[Session]:
     session.info["is_working"] = True
     session.info["after_commit"] = []
     writing = _is_writing.set(True)
-    lock = _sqlite_writer if _is_sqlite(session) else threading.RLock()
     try:
-        with lock:
+        with _sqlite_writer if _is_sqlite(session) else nullcontext():
             try:
                 yield session
                 session.commit()
@@ -139,6 +140,14 @@ def after_commit(function: Callable[[], None]) -> None:
     followers = db.session().info["after_commit"]
     if function not in followers:
         followers.append(function)
+
+
+def get_row(model: type[Row], key: int) -> Row:
+    """The row with this number; NotFound if there is none."""
+    row = db.session.get(model, key)
+    if row is None:
+        raise NotFound()
+    return row
 
 
 def lock(model: type[Row], key: Any) -> Row:

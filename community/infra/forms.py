@@ -5,15 +5,23 @@ from typing import Any
 from flask import Response, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms import Field, IntegerField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from community.infra import text, web
+from community.infra.db import MAX_ID
 from community.infra.errors import Refusal
 
 
 class Form(FlaskForm):
     """A form of this site; CSRF-protected, with room for what an action refuses."""
+
+    class Meta(FlaskForm.Meta):
+        """How what was sent reaches the fields."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """What a browser's form sends and nothing else: values out of JSON could be of any type."""
+            return None if request.is_json else super().wrap_formdata(form, formdata)
 
     def was_sent(self) -> bool:
         """Whether the form was sent and every field holds what it should."""
@@ -54,9 +62,34 @@ class BlockField(TextAreaField):
             self.data = text.clean_block(valuelist[0])
 
 
+class IdField(IntegerField):
+    """The number of a row; one that no column can hold is refused like a word."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None and not 0 <= self.data <= MAX_ID:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
+
+
+class CountField(IdField):
+    """How many, or at which place; a number beyond all bounds is refused like a word too."""
+
+
+class _Required(InputRequired):
+    """Asks for what is left of a text once it is cleaned: blanks alone fill nothing in."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        super().__call__(form, field)
+        if field.data == "":
+            raise StopValidation(self.message)
+
+
 def required() -> InputRequired:
     """The field must be filled in."""
-    return InputRequired(_l("Please fill this in."))
+    return _Required(_l("Please fill this in."))
 
 
 def length(*, least: int = -1, most: int = -1) -> Length:

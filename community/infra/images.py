@@ -22,6 +22,8 @@ MAX_PIXELS = {"JPEG": 40_000_000, "PNG": 16_000_000, "WEBP": 16_000_000}
 MAX_PARTS = {"JPEG": 64, "PNG": 4_000}
 
 _PARTS = {"JPEG": re.compile(rb"\xff\xda"), "PNG": re.compile(rb"IDAT|fdAT|tEXt|zTXt|iTXt")}
+# What a stored picture is sent as; the machine's own table need not know all of them.
+MIMES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 _EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 _SAVING: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 85, "progressive": True},

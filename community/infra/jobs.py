@@ -92,6 +92,11 @@ def wake() -> None:
         logger.warning("the queue does not answer; workers will find the work by themselves", exc_info=True)
 
 
+def name_of(function: Callable[..., Any]) -> str:
+    """The name under which a function stands in tables, "ideas.notices.tell_of_status"."""
+    return f"{function.__module__}.{function.__name__}".removeprefix("community.")
+
+
 def do_owed() -> int:
     """Do all that is owed now and say how many things were done."""
     work: Work = current_app.extensions["work"]
@@ -106,7 +111,7 @@ def do_scheduled() -> int:
     work: Work = current_app.extensions["work"]
     ran = 0
     for job, period in work.schedule.items():
-        name = f"{job.__module__}.{job.__name__}".removeprefix("community.")
+        name = name_of(job)
         if _claim(name, period):
             ran += 1
             try:

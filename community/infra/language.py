@@ -1,12 +1,14 @@
 """Which language and time zone a page speaks, and how moments and numbers are written in it."""
 
 from datetime import date, datetime, tzinfo
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from flask import Flask, current_app, request
 from flask_babel import Babel, format_date, format_datetime, format_timedelta, get_locale
+from flask_babel import gettext as _
 
 from community.config import LOCALES
 from community.infra import clock, web
@@ -62,19 +64,22 @@ def current_locale() -> str:
     return "en" if locale.language != "zh" else f"zh_{locale.script or 'Hans'}"
 
 
+def site_name() -> str:
+    """What the site is called, in this language if it was given no name of its own."""
+    return str(current_app.config["SITE_NAME"] or _("Sounding Board"))
+
+
 def text_in(texts: dict[str, str], locale: str | None = None) -> str:
     """A text that staff gave in some languages: in this one, else in English, else in any."""
     locale = locale or current_locale()
     return texts.get(locale) or texts.get("en") or next(iter(texts.values()), "")
 
 
-def time_zones() -> list[str]:
-    """The names of the time zones that members may choose from."""
-    return sorted(
-        zone
-        for zone in available_timezones()
-        if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/"))
-    )
+@cache
+def time_zones() -> tuple[str, ...]:
+    """The names of the time zones that members may choose from; looked up once, as it reads many files."""
+    zones = (zone for zone in available_timezones() if "/" in zone)
+    return tuple(sorted(zone for zone in zones if not zone.startswith(("Etc/", "posix/", "right/"))))
 
 
 def viewer_zone() -> tzinfo:

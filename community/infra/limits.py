@@ -1,13 +1,12 @@
 """How often one address or member may do a thing; every limit of the site is written down here."""
 
 import math
-import time
 
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from community.infra import web
+from community.infra import clock, web
 
 
 def _who() -> str:
@@ -45,7 +44,7 @@ def init_app(app: Flask) -> None:
 def seconds_to_wait() -> int:
     """How long whoever has just reached a limit has to wait."""
     limit = limiter.current_limit
-    return max(1, math.ceil(limit.reset_at - time.time())) if limit is not None else 60
+    return max(1, math.ceil(limit.reset_at - clock.now().timestamp())) if limit is not None else 60
 
 
 @limiter.request_filter
@@ -54,9 +53,9 @@ def is_free() -> bool:
     return request.endpoint == "static" or not current_app.config["RATE_LIMITS"]
 
 
-def by_address(limits: str, *, per_method: bool = True):  # type: ignore[no-untyped-def]
+def by_address(limits: str):  # type: ignore[no-untyped-def]
     """A limit that counts addresses, whoever is signed in; only requests that change something count."""
-    return limiter.limit(limits, key_func=get_remote_address, methods=["POST"] if per_method else None)
+    return limiter.limit(limits, key_func=get_remote_address, methods=["POST"])
 
 
 def by_member(limits: str, *, methods: tuple[str, ...] = ("POST",)):  # type: ignore[no-untyped-def]

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Generic, TypeVar
 
+from community.infra.db import MAX_ID
 from community.infra.errors import NotFound
 
 # The database walks over all rows before a page, so pages far back cost the most and are read the least.
 MAX_PAGES = 500
-# The largest that fits into a database's column.
-MAX_ID = 2**63 - 1
 
 Item = TypeVar("Item")
 

@@ -21,6 +21,7 @@ MAX_LENGTH = 20_000
 MAX_NESTING = 12
 MAX_MARKS = 3_000
 MAX_PASSES = 8
+MAX_LINKS = 50
 
 _HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h5", "h5": "h5", "h6": "h5"}
 # What the parser calls running text.
@@ -140,7 +141,7 @@ def _cleaned(written: str) -> str:
             attributes=_is_allowed,
             protocols=("http", "https", "mailto"),
             strip=True,
-            filters=[_OurLinksAndPictures, _BareLinks, _FirstLines],
+            filters=[_OurLinksAndPictures, _BareLinks, _FewLinks, _FirstLines],
         )
     return cleaner.clean(_CONTROLS.sub("", written))
 
@@ -222,6 +223,18 @@ def _without_outer_brackets(url: str) -> str:
     unopened = url.count(")") - url.count("(")
     closing = len(url) - len(url.rstrip(")"))
     return url[: len(url) - max(0, min(unopened, closing))]
+
+
+class _FewLinks(Filter):
+    """Leaves only the words of links beyond `MAX_LINKS`: nobody reads that many, but search engines would."""
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        count = 0
+        for token in super().__iter__():
+            is_link = token.get("name") == "a"
+            count += is_link and token["type"] == "StartTag"
+            if not is_link or count <= MAX_LINKS:
+                yield token
 
 
 class _FirstLines(Filter):

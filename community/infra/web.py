@@ -20,6 +20,8 @@ from flask_login import current_user
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
+from community.infra.db import MAX_ID
+
 
 class PublicBlueprint(Blueprint):
     """Pages that anybody may open; what they show still depends on the viewer."""
@@ -74,7 +76,7 @@ class StaffBlueprint(Blueprint):
 class IdConverter(IntegerConverter):
     """A number in an address; one that no database column can hold leads nowhere."""
 
-    def __init__(self, url_map: Map, fixed_digits: int = 0, max: int = 2**63 - 1) -> None:  # noqa: A002
+    def __init__(self, url_map: Map, fixed_digits: int = 0, max: int = MAX_ID) -> None:  # noqa: A002
         super().__init__(url_map, fixed_digits=fixed_digits, max=max)
 
 

@@ -14,7 +14,6 @@ from wtforms import (
     FieldList,
     FormField,
     HiddenField,
-    IntegerField,
     PasswordField,
     RadioField,
     SelectField,
@@ -28,7 +27,7 @@ from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, EmailInput, ListWidget
 
 from community.infra import language
-from community.infra.forms import Form, LineField, length, required
+from community.infra.forms import CountField, Form, LineField, length, required
 from community.members import addresses, attributes, names, passwords
 from community.members.models import AttributeAnswer, ProfileAttribute
 
@@ -176,7 +175,7 @@ class AttributeForm(Form):
         FormField(OptionFields), label=_l("Options"), max_entries=attributes.MOST_OPTIONS + 10
     )
     visible_to = SelectField(_l("Who sees the answer"), choices=_choices(AUDIENCE_LABELS), default="staff")
-    position = IntegerField(
+    position = CountField(
         _l("Place in the list"), default=1, validators=[required(), NumberRange(min=0, max=10_000)]
     )
     is_asked = BooleanField(_l("Ask this"), default=True)

@@ -9,6 +9,7 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.analysis.script import fold
+from community.config import LOCALES
 from community.infra import clock
 from community.infra.db import Base, BigId, Id, Moment, UtcDateTime, one_of, reference, word
 from community.members import pictures
@@ -34,7 +35,7 @@ class Member(UserMixin, Base):
     __tablename__ = "members"
     __table_args__ = (
         one_of("state", STATES),
-        one_of("locale", ("en", "zh_Hans", "zh_Hant")),
+        one_of("locale", LOCALES),
     )
 
     id: Mapped[Id]

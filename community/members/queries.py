@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from community.analysis.script import fold
 from community.infra import clock, paging
-from community.infra.db import Row, db
+from community.infra.db import db, get_row
 from community.infra.errors import NotFound
 from community.infra.paging import Page
 from community.members import addresses, secrets
@@ -155,7 +155,7 @@ def find_blocking_attempt(
 
 def get_member(member_id: int) -> Member:
     """The member with this number, whatever their state."""
-    return _get(Member, member_id)
+    return get_row(Member, member_id)
 
 
 def get_shown_member(member_id: int) -> Member:
@@ -250,7 +250,7 @@ def list_attributes_for(member: Member) -> list[ProfileAttribute]:
 
 def get_attribute(attribute_id: int) -> ProfileAttribute:
     """The profile question with this number."""
-    return _get(ProfileAttribute, attribute_id)
+    return get_row(ProfileAttribute, attribute_id)
 
 
 def is_key_taken(key: str) -> bool:
@@ -324,11 +324,3 @@ def _roles_of(member_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     ):
         found[member_id] = (*found.get(member_id, ()), role)
     return found
-
-
-def _get(model: type[Row], key: int) -> Row:
-    # Longer numbers do not fit into a database's 64 bits.
-    row = db.session.get(model, key) if key < 2**63 else None
-    if row is None:
-        raise NotFound()
-    return row

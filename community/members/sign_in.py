@@ -1,7 +1,9 @@
-"""Who this request comes from: the session behind the cookie."""
+"""Who this request comes from: the session behind the cookie, and how a browser gets and loses one."""
 
-from flask import Flask
-from flask_login import LoginManager
+from typing import Any
+
+from flask import Flask, request, session
+from flask_login import LoginManager, login_user, logout_user
 
 from community.members import actions, queries
 from community.members.models import Member
@@ -26,3 +28,21 @@ def load(token: str) -> Member | None:
     member.session_token = token
     actions.note_seen(browser)
     return member
+
+
+def browser() -> dict[str, Any]:
+    """What a new session remembers of the browser that asks for it."""
+    return {"address": request.remote_addr or "", "user_agent": request.headers.get("User-Agent", "")}
+
+
+def enter(member: Member, *, is_remembered: bool = False) -> None:
+    """Give this browser the session that the member was begun with."""
+    # A token that somebody else has planted before must not be good for the member's forms.
+    session.pop("csrf_token", None)
+    login_user(member, remember=is_remembered, duration=queries.REMEMBERED_FOR)
+
+
+def leave() -> None:
+    """Take the session from this browser."""
+    logout_user()
+    session.pop("csrf_token", None)

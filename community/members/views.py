@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from flask import Response, request, session
+from flask import Response, request
 from flask_babel import gettext as _
-from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from community.infra import language, web
+from community.infra import language, limits, web
 from community.infra.errors import NotFound, Refusal, TooMany
 from community.infra.forms import answer
+from community.infra.images import MIMES
 from community.infra.web import MemberBlueprint, back_to, public, say, see_other, viewer
 from community.members import actions, devices, queries
+from community.members import sign_in as cookies
 from community.members.forms import (
     AUDIENCE_LABELS,
     ConfirmForm,
@@ -31,8 +32,6 @@ from community.members.models import Member
 
 blueprint = MemberBlueprint("members", __name__)
 
-MIMES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
-
 
 @blueprint.route("/join", methods=["GET", "POST"])
 @public
@@ -48,14 +47,15 @@ def join() -> BaseResponse:
                 email=form.email.data,
                 password=form.password.data,
                 locale=language.current_locale(),
-                **_browser(),
+                **cookies.browser(),
             )
         except TooMany:
             raise
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            _enter(member)
+            cookies.enter(member)
+            say(_("Welcome! We have sent you a mail: follow the link in it to confirm your address."))
             return back_to(form.next.data or web.argument("next"), "members.me")
     return answer("members/join.html", form)
 
@@ -73,14 +73,14 @@ def sign_in() -> BaseResponse:
                 email=form.email.data,
                 password=form.password.data,
                 is_remembered=form.remember.data,
-                **_browser(),
+                **cookies.browser(),
             )
         except TooMany:
             raise
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            _enter(member, is_remembered=form.remember.data)
+            cookies.enter(member, is_remembered=form.remember.data)
             return back_to(form.next.data or web.argument("next"), "home.index")
     return answer("members/sign_in.html", form)
 
@@ -92,7 +92,7 @@ def sign_out() -> BaseResponse:
     member = viewer()
     if member is not None:
         actions.end_session_of(member.session_token)
-    _leave()
+    cookies.leave()
     return back_to(request.values.get("next"), "home.index")
 
 
@@ -136,7 +136,7 @@ def new_password(secret: str) -> BaseResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            _leave()
+            cookies.leave()
             say(_("Your new password is set, and you are signed out everywhere. Sign in with it now."))
             return see_other("members.sign_in")
     return _unkept(answer("members/new_password.html", form, email=token.email))
@@ -162,8 +162,8 @@ def confirm_email(secret: str) -> BaseResponse:
             form.refuse(refusal)
         else:
             if member is None:
-                owner.session_token = actions.begin_session(owner, **_browser())
-                _enter(owner)
+                owner.session_token = actions.begin_session(owner, **cookies.browser())
+                cookies.enter(owner)
             say(_("Thank you. Your e-mail address is confirmed."))
             return see_other("members.me")
     return _unkept(answer("members/confirm_email.html", form, email=email, name=name, is_own=is_own))
@@ -206,6 +206,7 @@ def profile() -> BaseResponse:
 
 
 @blueprint.post("/me/profile/picture")
+@limits.by_member(limits.UPLOAD)
 def picture_upload() -> BaseResponse:
     """Take a new picture."""
     member = viewer()
@@ -290,7 +291,7 @@ def end_other_sessions() -> BaseResponse:
 def end_all_sessions() -> BaseResponse:
     """Sign out everywhere, here too."""
     actions.end_sessions(viewer())
-    _leave()
+    cookies.leave()
     say(_("You are signed out everywhere."))
     return see_other("members.sign_in")
 
@@ -313,21 +314,6 @@ def picture(member_id: int) -> Response:
     # Another picture has another address.
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
-
-
-def _browser() -> dict[str, Any]:
-    return {"address": request.remote_addr or "", "user_agent": request.headers.get("User-Agent", "")}
-
-
-def _enter(member: Member, *, is_remembered: bool = False) -> None:
-    # A token that somebody else has planted before must not be good for the member's forms.
-    session.pop("csrf_token", None)
-    login_user(member, remember=is_remembered, duration=queries.REMEMBERED_FOR)
-
-
-def _leave() -> None:
-    logout_user()
-    session.pop("csrf_token", None)
 
 
 def _unkept(response: Response) -> Response:

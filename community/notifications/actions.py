@@ -14,10 +14,19 @@ from community.notifications import queries
 from community.notifications.models import Notice
 
 
-def tell(activity: Activity, *, kind: str, to: Select[int], path: str, data: dict[str, Any]) -> int:
+def tell(
+    activity: Activity,
+    *,
+    kind: str,
+    to: Select[int],
+    path: str,
+    data: dict[str, Any],
+    needs_panel: bool = True,
+) -> int:
     """Put one notice before each of these members and say how many there were.
 
     Nobody is told of what they did themselves, nor twice of one activity; telling again changes nothing.
+    A notice that needs its panel goes out of sight for those who may no longer read it.
     """
     of_this = select(Notice.member_id).where(Notice.activity_id == activity.id, Notice.kind == kind)
     with unit_of_work() as session:
@@ -27,7 +36,7 @@ def tell(activity: Activity, *, kind: str, to: Select[int], path: str, data: dic
             Member.id,
             literal(activity.id, BigId),
             literal(kind),
-            literal(activity.panel_id, BigId),
+            literal(activity.panel_id if needs_panel else None, BigId),
             literal(path),
             literal(data, JSON),
             literal(clock.now(), UtcDateTime()),
@@ -55,13 +64,14 @@ def open_notice(member: Member, notice_id: int) -> str:
     if path is None:
         raise NotFound()
     with unit_of_work() as session:
+        # Locked first, as in `read_all`: two windows of one member must not wait for each other.
+        reader = lock(Member, member.id)
         read = session.execute(
             update(Notice)
             .where(Notice.id == notice_id, Notice.member_id == member.id, Notice.read_at.is_(None))
             .values(read_at=clock.now())
         )
-        if _rows(read):
-            lock(Member, member.id).unread_count -= 1
+        reader.unread_count -= _rows(read)
     return path
 
 

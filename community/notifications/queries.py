@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from community.activity.models import Activity
 from community.infra import paging
 from community.infra.db import db
+from community.members import pictures
 from community.members.models import Member
 from community.notifications.models import Notice
 
@@ -28,6 +29,12 @@ class Told(NamedTuple):
     read_at: datetime | None
     actor_id: int | None
     actor_name: str | None
+    actor_picture_key: str | None
+
+    @property
+    def actor_picture_url(self) -> str | None:
+        """Where the picture of whoever did it is, if there is one."""
+        return pictures.path_of(self.actor_id, self.actor_picture_key) if self.actor_id else None
 
     @property
     def template(self) -> str:
@@ -45,6 +52,7 @@ _TOLD = (
         Notice.read_at,
         Member.id.label("actor_id"),
         Member.display_name.label("actor_name"),
+        Member.picture_key.label("actor_picture_key"),
     )
     .join(Activity, Activity.id == Notice.activity_id)
     .outerjoin(Member, Member.id == Activity.actor_id)

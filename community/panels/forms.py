@@ -10,7 +10,6 @@ from wtforms import (
     FieldList,
     FormField,
     HiddenField,
-    IntegerField,
     PasswordField,
     RadioField,
     SelectField,
@@ -22,13 +21,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from community.config import LOCALES
-from community.infra.forms import BlockField, Form, LineField, length, required
+from community.infra.forms import BlockField, CountField, Form, LineField, length, required
 from community.infra.language import NAMES
 from community.panels import screening, slugs
-from community.panels.actions import Settings
+from community.panels.actions import NAME_LENGTH, Settings
 from community.panels.models import Panel, ScreenerQuestion
 
-NAME_LENGTH = 80
 DESCRIPTION_LENGTH = 2000
 NOTE_LENGTH = 1000
 OPTION_COUNT = 8
@@ -165,7 +163,9 @@ class QuestionForm(Form):
     """A question at the door and its answers."""
 
     text = LineField(_l("Question"), [required(), length(most=200)])
-    options = FieldList(FormField(OptionForm), min_entries=OPTION_COUNT, max_entries=OPTION_COUNT)
+    options = FieldList(
+        FormField(OptionForm), _l("Answers"), min_entries=OPTION_COUNT, max_entries=OPTION_COUNT
+    )
 
     def validate_options(self, field: Any) -> None:
         """There is something to choose, and some choice lets people in."""
@@ -229,7 +229,7 @@ class NameForm(Form):
 class CellForm(NameForm):
     """A quota cell; its rule stands beside it (see drafts.py)."""
 
-    target_count = IntegerField(
+    target_count = CountField(
         _l("Places"),
         [required(), NumberRange(1, TARGET_CAP, message=_l("Please use between %(min)s and %(max)s."))],
     )

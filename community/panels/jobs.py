@@ -23,5 +23,5 @@ def follow_panel(activity: Activity) -> None:
 
 def follow_changed_segment(activity: Activity) -> None:
     """A segment was changed: the panels it decides come in line."""
-    for panel in queries.list_panels_of_segment(activity.subject_id):
-        actions.follow_segment(panel.id)
+    for panel_id in queries.list_following_panel_ids(segment_id=activity.subject_id):
+        actions.follow_segment(panel_id)

@@ -1,5 +1,6 @@
 """Panels and who is in them: segments, memberships, requests, invitations, screeners, quotas."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,11 @@ VISIBILITIES = ("open", "members", "private")
 ADMISSIONS = ("anyone", "request", "invitation", "segment")
 LEFT_BY = ("self", "staff", "segment")
 REQUEST_STATES = ("waiting", "admitted", "refused", "withdrawn")
+
+
+def told_in(locale: str, translations: Mapping[str, Mapping[str, str]], what: str, *, first: str) -> str:
+    """A panel's "name" or "description" in this language, or as it was first given."""
+    return translations.get(locale, {}).get(what) or first
 
 
 class Segment(Base):
@@ -55,11 +61,11 @@ class Panel(Base):
 
     def name_in(self, locale: str) -> str:
         """The panel's name in this language, or as it was first given."""
-        return self.translations.get(locale, {}).get("name") or self.name
+        return told_in(locale, self.translations, "name", first=self.name)
 
     def description_in(self, locale: str) -> str:
         """What the panel is for in this language, or as it was first told."""
-        return self.translations.get(locale, {}).get("description") or self.description
+        return told_in(locale, self.translations, "description", first=self.description)
 
 
 class Membership(Base):

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from flask import Response, request, session, url_for
+from flask import Response, request, url_for
 from flask_babel import gettext as _
-from flask_login import login_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from community.infra import language, limits, web
@@ -12,6 +11,7 @@ from community.infra.errors import Refusal, TooMany
 from community.infra.forms import Form, answer
 from community.infra.web import MemberBlueprint, back_to, page, public, say, see_other, viewer
 from community.members import actions as members
+from community.members import sign_in
 from community.members.models import Member
 from community.panels import actions, queries
 from community.panels.forms import NewcomerForm, door_form
@@ -124,7 +124,8 @@ def _newcomer(found: Invitation, token: str) -> BaseResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            _enter(member)
+            member.session_token = members.begin_session(member, **sign_in.browser())
+            sign_in.enter(member)
             return _accept_unless_asked(member, token)
     return _invitation_page(found, form, state="newcomer")
 
@@ -159,15 +160,6 @@ def _invitation_page(found: Invitation, form: Form, *, state: str, **values: Any
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
-
-
-def _enter(member: Member) -> None:
-    # A token that somebody else has planted before must not be good for the member's forms.
-    session.pop("csrf_token", None)
-    member.session_token = members.begin_session(
-        member, address=request.remote_addr or "", user_agent=request.headers.get("User-Agent", "")
-    )
-    login_user(member)
 
 
 def _name(room: queries.PanelView) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from community.activity import actions, queries
 from community.activity.models import Activity, OwedReaction
-from community.infra import clock
+from community.infra import clock, jobs
 from community.infra.db import db, unit_of_work
 from community.infra.mail import OutgoingMail
 from community.members.models import Member
@@ -28,7 +28,7 @@ def lines() -> int:
 
 
 def the_owed(reaction: Callable[[Activity], None]) -> OwedReaction:
-    name = actions.name_of(reaction)
+    name = jobs.name_of(reaction)
     return db.session.scalars(select(OwedReaction).where(OwedReaction.reaction == name)).one()
 
 
@@ -80,7 +80,7 @@ class TestFollowDue:
                 moment = owed.due_at if owed.state == "owed" else moment
         assert pauses[:-1] == sorted(pauses[:-1]) == list(actions.PAUSES)
         assert the_owed(planted.always_fail).state == "set_aside"
-        assert [owed.reaction for owed in queries.list_set_aside()] == [actions.name_of(planted.always_fail)]
+        assert [owed.reaction for owed in queries.list_set_aside()] == [jobs.name_of(planted.always_fail)]
         actions.try_again(the_owed(planted.always_fail).id)
         assert (the_owed(planted.always_fail).state, the_owed(planted.always_fail).attempts) == ("owed", 0)
 

@@ -4,7 +4,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.analysis.script import fold, fold_with_offsets
+from community.analysis.script import chinese_of, fold, fold_with_offsets
+
+
+class TestChineseOf:
+    @pytest.mark.parametrize(
+        ("text", "tag"),
+        [
+            ("门店包装排队太久，能不能先预约？", "zh-Hans"),
+            ("App 的生日提醒能不能支持农历？", "zh-Hans"),
+            ("管理員代收之後，可以再傳一則訊息嗎？", "zh-Hant"),
+            ("Wrap it in 紅包 paper, please", None),
+            ("お正月のカード", None),
+            ("Cards", None),
+            ("", None),
+        ],
+    )
+    def test_the_script_tells_the_language(self, text: str, tag: str | None) -> None:
+        assert chinese_of(text) == tag
 
 
 class TestFold:

@@ -1,5 +1,6 @@
 """Talking below ideas: one level of replies, edits within a window, removal that leaves little."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,8 @@ from community.ideas.queries.groups import count_comments
 from community.infra import clock
 from community.infra.errors import Conflict, Forbidden, Invalid, TooMany
 from community.members.models import Member
+from community.panels.actions import remove_from_panel
+from tests.conftest import Client
 from tests.factories.ideas import make_idea
 from tests.factories.members import make_member
 from tests.factories.panels import make_panel
@@ -27,6 +30,26 @@ def talk(idea: Idea) -> list[tuple[str, list[str]]]:
         )
         for thread in queries.list_threads(idea).items
     ]
+
+
+class TestForm:
+    @pytest.mark.parametrize("body", ["", "   ", "\n \u200b\n"])
+    def test_blanks_are_no_comment(
+        self, browser_of: Callable[[Member], Client], ana: Member, body: str
+    ) -> None:
+        idea = make_idea()
+        answer = browser_of(ana).post(f"/ideas/{idea.id}/comments", data={"body": body})
+        assert answer.status_code == 422
+        assert talk(idea) == []
+
+    @pytest.mark.parametrize("number", ["-1", "0", "x", str(2**63), "9" * 5000])
+    def test_what_is_no_comments_number_is_refused(
+        self, browser_of: Callable[[Member], Client], ana: Member, number: str
+    ) -> None:
+        idea = make_idea()
+        path, data = f"/ideas/{idea.id}/comments", {"body": "Yes", "parent_id": number}
+        assert browser_of(ana).post(path, data=data).status_code == 422
+        assert talk(idea) == []
 
 
 class TestAddComment:
@@ -91,6 +114,14 @@ class TestEditComment:
         comment = add_comment(make_idea(), ana, body="before")
         with clock.stopped_at(clock.now() + timedelta(minutes=16)), pytest.raises(Forbidden):
             edit_comment(comment, ana, body="after")
+
+    def test_whoever_was_taken_out_says_nothing_new_by_it(self, ana: Member, mia: Member) -> None:
+        idea = make_idea()
+        comment = add_comment(idea, ana, body="Kind words")
+        remove_from_panel(mia, idea.panel, member=ana)
+        with pytest.raises(Forbidden):
+            edit_comment(comment, ana, body="Unkind words")
+        assert comment.body == "Kind words"
 
     def test_nobody_else_changes_it(self, ana: Member, mia: Member) -> None:
         comment = add_comment(make_idea(), ana, body="before")

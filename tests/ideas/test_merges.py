@@ -250,7 +250,7 @@ class TestTheMergePage:
         assert browser.post(f"/ideas/{source.id}/unmerge").status_code == 303
         assert source.root_id == source.id
 
-    @pytest.mark.parametrize("into", ["", "0", "abc", "999999999"])
+    @pytest.mark.parametrize("into", ["", "0", "abc", "999999999", str(2**63)])
     def test_what_cannot_be_joined_to_comes_back(
         self, browser_of: Callable[[Member], Client], mia: Member, into: str
     ) -> None:

@@ -244,6 +244,18 @@ class TestTheIdeaPage:
             answer = client.get(path)
             assert (answer.status_code, answer.location) == (301, f"/ideas/{idea.id}-wider-envelopes-for-all")
 
+    @pytest.mark.parametrize(
+        "query",
+        ["idea_id=7", "slug=x", "endpoint=y", "_method=PATCH", "_scheme=https&_external=1", "a=1&a=2"],
+    )
+    def test_what_stands_behind_the_address_stays_there_and_orders_nothing(
+        self, client: FlaskClient, query: str
+    ) -> None:
+        idea = make_idea("Wider envelopes for all")
+        answer = client.get(f"/ideas/{idea.id}?{query}")
+        assert answer.status_code == 301
+        assert answer.location == f"/ideas/{idea.id}-wider-envelopes-for-all?{query}"
+
     def test_a_chinese_title_needs_no_slug(self, client: FlaskClient) -> None:
         idea = make_idea("希望贺卡可以自己录音留言")
         assert client.get(f"/ideas/{idea.id}").status_code == 200

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from community.activity.models import Activity
 from community.ideas.actions import publishing
 from community.ideas.actions.comments import add_comment
+from community.ideas.actions.merges import merge_ideas
 from community.ideas.actions.publishing import delete_idea, edit_idea, publish_idea
 from community.ideas.actions.votes import support_idea
 from community.ideas.models import Idea, IdeaDraft, Tag
@@ -16,6 +17,7 @@ from community.ideas.queries import ideas as queries
 from community.infra import clock
 from community.infra.db import db
 from community.infra.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
+from community.members import secrets
 from community.members.models import Member
 from community.panels.models import Panel
 from community.panels.queries import find_membership
@@ -171,23 +173,33 @@ class TestDeleteIdea:
         assert idea.state == "deleted"
 
 
+class TestDeleteJoined:
+    def test_what_was_joined_meanwhile_stays(self, mia: Member) -> None:
+        panel = make_panel()
+        idea, root = make_idea(panel=panel), make_idea(panel=panel)
+        merge_ideas(idea, into=root, moderator=mia)
+        with pytest.raises(Conflict):
+            delete_idea(idea, mia)
+        assert idea.state == "published"
+
+
 class TestDrafts:
     def test_a_draft_is_found_under_its_secret_only(self, app: Flask) -> None:
         panel, elsewhere = make_panel(), make_panel()
         token = publishing.keep_draft(panel, title="A title to keep", body="And a body", tags="a, b")
-        draft = queries.find_draft(publishing.hash_of(token), panel_id=panel.id)
+        draft = queries.find_draft(token, panel_id=panel.id)
         assert draft is not None
         assert (draft.title, draft.body, draft.tags) == ("A title to keep", "And a body", "a, b")
         assert token not in draft.token_hash
-        assert queries.find_draft(publishing.hash_of(token), panel_id=elsewhere.id) is None
-        assert queries.find_draft(token, panel_id=panel.id) is None
+        assert queries.find_draft(token, panel_id=elsewhere.id) is None
+        assert queries.find_draft(draft.token_hash, panel_id=panel.id) is None
 
     def test_after_a_day_it_is_gone(self, app: Flask) -> None:
         panel = make_panel()
         token = publishing.keep_draft(panel, title="A title to keep", body="", tags="")
         with clock.stopped_at(clock.now() + timedelta(hours=25)):
-            assert queries.find_draft(publishing.hash_of(token), panel_id=panel.id) is None
+            assert queries.find_draft(token, panel_id=panel.id) is None
             fresh = publishing.keep_draft(panel, title="A newer one", body="", tags="")
             publishing.forget_old_drafts()
             kept = db.session.scalars(select(IdeaDraft.token_hash).where(IdeaDraft.panel_id == panel.id))
-            assert list(kept) == [publishing.hash_of(fresh)]
+            assert list(kept) == [secrets.digest(fresh)]

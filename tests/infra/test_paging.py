@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from community.infra.db import MAX_ID
 from community.infra.errors import NotFound
-from community.infra.paging import MAX_ID, MAX_PAGES, after_id, offset, page_number, read_page, read_stretch
+from community.infra.paging import MAX_PAGES, after_id, offset, page_number, read_page, read_stretch
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,10 @@ class TestBrokenInput:
     def test_what_is_not_text_is_refused(self, client: Client, path: str) -> None:
         assert client.get(path).status_code in (400, 404)
 
+    @pytest.mark.parametrize("sent", [{"email": 7, "password": ["x"]}, [], "text", None, {"email": None}])
+    def test_json_is_no_form(self, client: Client, sent: object) -> None:
+        assert client.post("/sign-in", json=sent).status_code == 422
+
     def test_a_body_that_is_too_large_is_refused(self, client: Client) -> None:
         response = client.post("/sign-in", data={"email": "a" * 17_000_000})
         assert response.status_code == 413

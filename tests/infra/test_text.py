@@ -306,6 +306,17 @@ class TestSafety:
         assert clean_html(written) == written
 
 
+class TestManyLinks:
+    def test_beyond_fifty_only_their_words_are_left(self) -> None:
+        source = " ".join(
+            f"https://a.example/{number} [word {number}](https://b.example)" for number in range(40)
+        )
+        written = render_markdown(source)
+        assert written.count("<a ") == written.count("</a>") == 50
+        assert "https://a.example/39 word 39" in written
+        assert clean_html(written) == written
+
+
 class TestCost:
     @pytest.mark.parametrize("source", costly().values(), ids=[repr(name) for name in costly()])
     def test_no_body_takes_long(self, source: str) -> None:

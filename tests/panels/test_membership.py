@@ -146,6 +146,14 @@ class TestScreener:
         with clock.stopped_at(clock.now() + timedelta(days=31)):
             assert actions.join_panel(ben, panel, answers={key: "yes"}) == "in"
 
+    def test_where_nothing_is_asked_any_more_nobody_rests(self, ana, ben):
+        panel = make_panel()
+        question = make_question(panel)
+        actions.join_panel(ben, panel, answers={str(question.id): "no"})
+        actions.remove_question(ana, panel, question)
+        assert queries.get_door(queries.get_panel(panel.slug, ben), ben).state == "open"
+        assert actions.join_panel(ben, panel) == "in"
+
     def test_every_question_wants_a_known_answer(self, ana):
         panel = make_panel()
         question = make_question(panel)

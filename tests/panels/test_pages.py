@@ -7,6 +7,7 @@ import pytest
 
 from community.infra import clock
 from community.infra.db import db, unit_of_work
+from community.infra.errors import TooMany
 from community.infra.mail import OutgoingMail
 from community.members.models import Member
 from community.panels import actions, queries
@@ -139,6 +140,19 @@ class TestJoining:
 
 
 class TestPrivatePanels:
+    def test_a_door_does_not_name_one_to_whoever_may_not_know_of_it(self, browser_of, client, ana, ben):
+        make_panel("Secret circle", slug="secret", visibility="private", members=(ana,))
+        segment = make_segment({"all": [{"panel": "secret"}, {"joined_within_days": 5}]})
+        panel = make_panel(admission="segment", segment_id=segment.id)
+        for browser in (client, browser_of(ben)):
+            page = browser.get(f"/panels/{panel.slug}/join").text
+            assert "This panel is for members of whom this is true" in page
+            assert "ecret" not in page
+        refused = browser_of(ben).post(f"/panels/{panel.slug}/membership")
+        assert refused.status_code == 403
+        assert "ecret" not in refused.text
+        assert "Secret circle" in queries.get_door(queries.get_panel(panel.slug, ana), ana).segment_words
+
     @pytest.mark.parametrize("path", ["/panels/{}", "/panels/{}/join"])
     def test_for_outsiders_the_pages_are_those_of_nothing(self, browser_of, client, ana, path):
         make_panel(slug="secret", visibility="private")
@@ -253,6 +267,17 @@ class TestInvitations:
         path = f"/staff/panels/{panel.id}/invitations"
         assert staff.post(path, data={"email": "a@example.org", "locale": "en"}).status_code == 303
         assert staff.post(path, data={"email": "b@example.org", "locale": "en"}).status_code == 422
+
+    def test_sending_again_counts_as_sending(self, ada, monkeypatch):
+        panel = make_panel()
+        actions.invite(ada, panel, guests=[actions.Guest("a@example.org", "en")])
+        monkeypatch.setattr(invitations, "HOURLY_CAP", 2)
+        invitation = queries.find_invitation_to(panel, "a@example.org")
+        actions.resend_invitation(ada, invitation)
+        with pytest.raises(TooMany):
+            actions.resend_invitation(ada, invitation)
+        with clock.stopped_at(clock.ahead(hours=2)):
+            actions.resend_invitation(ada, invitation)
 
 
 class TestSegmentEditor:
@@ -396,6 +421,43 @@ class TestStaffPages:
         assert staff.post(f"{path}/places/{held.id}/delete").status_code == 303
         assert staff.post(f"{path}/questions/{asked.id}/delete").status_code == 303
         assert not queries.has_door(panel)
+
+    def test_a_number_of_places_beyond_all_bounds_is_refused(self, browser_of, ada):
+        panel = make_panel()
+        sent = {"name": "Many", "target_count": "9" * 400, "joint:0": "all"}
+        sent |= {"subject:0-0": "joined_within_days", "value:0-0": "30"}
+        answered = browser_of(ada).post(f"/staff/panels/{panel.id}/places/new", data=sent)
+        assert answered.status_code == 422
+
+    def test_places_tell_staff_of_one_panel_nothing_of_a_private_one(self, browser_of):
+        secret, own = make_panel("Hideaway", slug="hide-away", visibility="private"), make_panel("Own")
+        cell = make_cell(own, {"panel": secret.slug}, name="From there")
+        browser = browser_of(make_member(roles=("admin", "analyst"), panel_id=own.id))
+        step = {"joint:0": "all", "new:0": "panel", "step": "add:0"}
+        rule = {"joint:0": "all", "subject:0-0": "panel", "value:0-0": secret.slug}
+        places = f"/staff/panels/{own.id}/places"
+        told = [
+            browser.get(places),
+            browser.get(f"{places}/{cell.id}"),
+            browser.post(f"{places}/new", data=step),
+        ]
+        for page in told:
+            assert page.status_code == 200
+            assert "Hideaway" not in page.text
+            assert "hide-away" not in page.text
+        assert browser.post(f"{places}/new", data={"name": "A", "target_count": 5, **rule}).status_code == 422
+        counted = [
+            browser.post("/staff/panels/segments/count", data={**rule, "value:0-0": slug}).text
+            for slug in (secret.slug, "never-there")
+        ]
+        assert counted[0] == counted[1]
+
+    def test_people_are_found_whatever_their_letters(self, browser_of, mia):
+        panel = make_panel(members=(make_member("Éloïse Ångström"), make_member("林曉"), make_member("100%")))
+        staff, path = browser_of(mia), f"/staff/panels/{panel.id}/members"
+        assert "Éloïse" in staff.get(path, query_string={"name": "ÉLOÏSE å"}).text
+        assert "林曉" in staff.get(path, query_string={"name": "林晓"}).text
+        assert "Éloïse" not in staff.get(path, query_string={"name": "0%"}).text
 
     def test_people_are_found_and_taken_out(self, browser_of, mia, ana, ben):
         panel = make_panel(members=(ana, ben))

@@ -68,6 +68,8 @@ def add_comment(idea: Idea, author: Member, *, body: str, parent_id: int | None 
 def edit_comment(comment: Comment, author: Member, *, body: str) -> None:
     """Change what a comment says while its window is open, and keep what it said."""
     with unit_of_work() as session:
+        # Whoever was taken out of the panel says nothing new in it by way of something old.
+        ensure_taking_part(author, comment.idea.panel)
         root = lock_root(comment.idea_id)
         comment = lock(Comment, comment.id)
         now = clock.now()

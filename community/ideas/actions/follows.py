@@ -1,6 +1,6 @@
 """Follow an idea and stop following it."""
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import delete, select
 
 from community.ideas.actions.groups import lock_root
 from community.ideas.models import Follow, Idea
@@ -19,9 +19,8 @@ def unfollow(idea: Idea, member: Member) -> None:
     """Stop telling the member about the idea and all that was joined to it."""
     with unit_of_work() as session:
         root = lock_root(idea.id)
-        session.execute(
-            delete(Follow).where(Follow.member_id == member.id, Follow.idea_id.in_(_group(root.id)))
-        )
+        group = groups.ids_in_group(root.id)
+        session.execute(delete(Follow).where(Follow.member_id == member.id, Follow.idea_id.in_(group)))
         root.follower_count = groups.count_followers(root.id)
 
 
@@ -29,13 +28,9 @@ def ensure_following(member_id: int, idea: Idea) -> None:
     """Whoever writes, supports or comments follows by itself; `idea` is a root that the caller has locked."""
     is_known = db.session.scalar(
         select(Follow.member_id)
-        .where(Follow.member_id == member_id, Follow.idea_id.in_(_group(idea.id)))
+        .where(Follow.member_id == member_id, Follow.idea_id.in_(groups.ids_in_group(idea.id)))
         .limit(1)
     )
     if is_known is None:
         db.session.add(Follow(idea_id=idea.id, member_id=member_id))
         idea.follower_count += 1
-
-
-def _group(root_id: int) -> Select[int]:
-    return select(Idea.id).where(Idea.root_id == root_id)

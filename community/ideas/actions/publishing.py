@@ -1,7 +1,5 @@
 """Publishing, editing and deleting ideas, and keeping what a visitor wrote before joining."""
 
-import hashlib
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -24,6 +22,7 @@ from community.infra.db import lock, unit_of_work
 from community.infra.errors import Conflict, Forbidden
 from community.infra.images import CleanImage
 from community.infra.text import excerpt, render_markdown
+from community.members import secrets
 from community.members.models import Member
 from community.panels.actions import ensure_taking_part
 from community.panels.models import Panel
@@ -83,8 +82,8 @@ def edit_idea(idea: Idea, editor: Member, *, title: str, body: str, tags: Sequen
         if not policy.can_moderate(editor, idea.panel) and idea.status not in policy.CHANGEABLE:
             raise Conflict()
         before = (idea.title, idea.body)
-        has_tag_nameds = {*map(fold_tag, tags)} != {*map(fold_tag, queries.list_tags(idea.id))}
-        if (title, body) == before and not has_tag_nameds:
+        has_other_tags = {*map(fold_tag, tags)} != {*map(fold_tag, queries.list_tags(idea.id))}
+        if (title, body) == before and not has_other_tags:
             return
         _check_newcomer_links(idea.panel, editor, body)
         now = clock.now()
@@ -106,6 +105,8 @@ def delete_idea(idea: Idea, member: Member) -> None:
         idea = lock(Idea, idea.id)
         if idea.state == "deleted":
             return
+        if idea.merged_into_id is not None:
+            raise Conflict()
         if not policy.can_moderate(member, idea.panel) and queries.concerns_others(idea):
             raise Forbidden()
         was_listed = idea.is_listed
@@ -118,12 +119,12 @@ def delete_idea(idea: Idea, member: Member) -> None:
 
 def keep_draft(panel: Panel, *, title: str, body: str, tags: str) -> str:
     """Keep for a day what a visitor wrote, and return the secret under which they find it again."""
-    token = secrets.token_urlsafe(24)
+    token = secrets.new_secret()
     with unit_of_work() as session:
         session.add(
             IdeaDraft(
                 panel_id=panel.id,
-                token_hash=hash_of(token),
+                token_hash=secrets.digest(token),
                 title=title,
                 body=body,
                 tags=tags,
@@ -136,18 +137,13 @@ def keep_draft(panel: Panel, *, title: str, body: str, tags: str) -> str:
 def forget_draft(token: str) -> None:
     """Remove a draft that has become an idea."""
     with unit_of_work() as session:
-        session.execute(delete(IdeaDraft).where(IdeaDraft.token_hash == hash_of(token)))
+        session.execute(delete(IdeaDraft).where(IdeaDraft.token_hash == secrets.digest(token)))
 
 
 def forget_old_drafts() -> None:
     """Remove the drafts whose day is over."""
     with unit_of_work() as session:
         session.execute(delete(IdeaDraft).where(IdeaDraft.expires_at <= clock.now()))
-
-
-def hash_of(token: str) -> str:
-    """What is stored of a draft's secret."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _check_newcomer(panel: Panel, author: Member, *, body: str, image_count: int) -> None:

@@ -1,11 +1,10 @@
 """Writing and changing a comment."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
-from community.infra.forms import BlockField, Form, length, required
+from community.infra.forms import BlockField, Form, IdField, length, required
 
 LONGEST = 5000
 
@@ -19,4 +18,4 @@ class EditCommentForm(Form):
 class CommentForm(EditCommentForm):
     """A new comment, or with `parent_id` a reply to one."""
 
-    parent_id = IntegerField(validators=[Optional()], widget=HiddenInput())
+    parent_id = IdField(validators=[Optional()], widget=HiddenInput())

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select, union
 from sqlalchemy.orm import aliased
 
 from community.ideas.models import Comment, Follow, Idea, Vote
+from community.ideas.queries.groups import ids_in_group
 from community.infra.db import db
 from community.members.models import Member, RoleGrant
 from community.panels.models import Panel
@@ -56,7 +57,7 @@ def find_standing(idea_id: int) -> Idea | None:
 
 def around_group(root_id: int, *, panel_id: int) -> Select[int]:
     """Authors, supporters and followers of an idea and of all that was joined to it."""
-    return _around(select(Idea.id).where(Idea.root_id == root_id), panel_id=panel_id)
+    return _around(ids_in_group(root_id), panel_id=panel_id)
 
 
 def around_ideas(idea_ids: Sequence[int], *, panel_id: int) -> Select[int]:

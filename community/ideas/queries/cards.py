@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from community.ideas.models import Idea, Vote
 from community.infra.db import BigId
 from community.members.models import Member
-from community.panels.models import Panel
+from community.panels.models import Panel, told_in
 
 
 class Card(NamedTuple):
@@ -80,6 +80,5 @@ def select_cards(*, is_signed_in: bool) -> Select[*tuple[Any, ...]]:
 def as_card(row: Sequence[Any], locale: str) -> Card:
     """A row of `select_cards` with its panel's name in the reader's language."""
     values, translations = row[:-1], row[-1]
-    name = translations.get(locale, {}).get("name")
     card = Card(*values)
-    return card._replace(panel_name=name) if name else card
+    return card._replace(panel_name=told_in(locale, translations, "name", first=card.panel_name))

@@ -14,10 +14,11 @@ from community.ideas.models import Comment, CommentEdit, Idea
 from community.infra.db import db
 from community.infra.errors import NotFound
 from community.infra.paging import Stretch, read_stretch
+from community.members import pictures
 from community.members.models import Member, RoleGrant
 
 PER_PAGE = 50
-# Replies under one stretch of comments; beyond it a thread says so and leads to its own page of replies.
+# Replies under one stretch of comments; what lies beyond is not shown.
 MAX_REPLIES = 500
 
 
@@ -43,6 +44,11 @@ class CommentRow(NamedTuple):
     def html(self) -> Markup:
         """The words as HTML."""
         return Markup(self.body_html)  # noqa: S704 - cleaned when it was stored
+
+    @property
+    def author_picture_url(self) -> str | None:
+        """Where the author's picture is, if there is one."""
+        return pictures.path_of(self.author_id, self.author_picture_key)
 
     @property
     def is_removed(self) -> bool:

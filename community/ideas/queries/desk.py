@@ -10,7 +10,7 @@ from community.ideas.models import Idea
 from community.infra import paging
 from community.infra.db import db
 from community.members.models import Member
-from community.panels.models import Panel
+from community.panels.models import Panel, told_in
 
 PER_PAGE = 50
 
@@ -57,7 +57,7 @@ def list_work_panels(member: Member, *, roles: Sequence[str], locale: str) -> li
     if None not in grants:
         statement = statement.where(Panel.id.in_(grants))
     return [
-        WorkPanel(*row[:5])._replace(name=row[5].get(locale, {}).get("name") or row[2])
+        WorkPanel(*row[:5])._replace(name=told_in(locale, row[5], "name", first=row[2]))
         for row in db.session.execute(statement)
     ]
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, distinct, func, select
+from sqlalchemy import Select, bindparam, distinct, func, select
 
 from community.ideas.models import Comment, Follow, Idea, Vote
 from community.infra.db import db
@@ -19,6 +19,11 @@ _MY_VOTES = (
     .where(Vote.idea_id.in_(_IN_GROUP), Vote.member_id == bindparam("member_id"))
     .order_by(Vote.cast_at, Vote.idea_id)
 )
+
+
+def ids_in_group(root_id: int) -> Select[int]:
+    """The ids of the idea and all that leads to it, to be used inside another statement."""
+    return select(Idea.id).where(Idea.root_id == root_id)
 
 
 def count_voters(root_id: int) -> int:

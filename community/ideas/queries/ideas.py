@@ -23,6 +23,7 @@ from community.ideas.models import (
 from community.infra import clock
 from community.infra.db import db
 from community.infra.errors import NotFound
+from community.members import secrets
 from community.members.models import Member
 from community.panels.models import Panel
 from community.panels.queries import PanelView, get_panel_by_id
@@ -214,11 +215,11 @@ def find_twin(panel_id: int, author_id: int, *, title: str, body: str, since: da
     )
 
 
-def find_draft(token_hash: str, *, panel_id: int) -> IdeaDraft | None:
+def find_draft(token: str, *, panel_id: int) -> IdeaDraft | None:
     """What a visitor wrote for this panel under this secret, if its day is not over."""
     return db.session.scalar(
         select(IdeaDraft).where(
-            IdeaDraft.token_hash == token_hash,
+            IdeaDraft.token_hash == secrets.digest(token),
             IdeaDraft.panel_id == panel_id,
             IdeaDraft.expires_at > clock.now(),
         )

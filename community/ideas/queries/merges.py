@@ -134,12 +134,8 @@ def preview(source: Idea, *, target: Idea) -> Preview:
 
 
 def _on_both(rows: type[Vote] | type[Follow], one_id: int, other_id: int) -> int:
-    other = select(rows.member_id).where(rows.idea_id.in_(select(Idea.id).where(Idea.root_id == other_id)))
-    return (
-        db.session.scalar(
-            select(func.count(rows.member_id.distinct())).where(
-                rows.idea_id.in_(select(Idea.id).where(Idea.root_id == one_id)), rows.member_id.in_(other)
-            )
-        )
-        or 0
+    other = select(rows.member_id).where(rows.idea_id.in_(groups.ids_in_group(other_id)))
+    both = select(func.count(rows.member_id.distinct())).where(
+        rows.idea_id.in_(groups.ids_in_group(one_id)), rows.member_id.in_(other)
     )
+    return db.session.scalar(both) or 0

@@ -13,8 +13,9 @@ from community.ideas.models import Idea, Sighting, StatusChange
 from community.ideas.queries.cards import Card, as_card, select_cards
 from community.infra import paging
 from community.infra.db import db
+from community.members import pictures
 from community.members.models import Member
-from community.panels.models import Panel
+from community.panels.models import Panel, told_in
 from community.panels.queries import readable_panel_ids
 
 PER_COLUMN = 15
@@ -31,6 +32,7 @@ class Outcome(NamedTuple):
     published_at: datetime
     author_id: int
     author_name: str
+    author_picture_key: str | None
     panel_slug: str
     panel_name: str
     status: str
@@ -42,6 +44,11 @@ class Outcome(NamedTuple):
     support_count: int
     decided_at: datetime | None = None
     done_at: datetime | None = None
+
+    @property
+    def author_picture_url(self) -> str | None:
+        """Where the author's picture is, if there is one."""
+        return pictures.path_of(self.author_id, self.author_picture_key)
 
 
 _CARDS = {
@@ -59,6 +66,7 @@ _OUTCOMES = (
         Idea.published_at,
         Idea.author_id,
         Member.display_name,
+        Member.picture_key,
         Panel.slug,
         Panel.name,
         Idea.status,
@@ -153,8 +161,7 @@ def _read_cards(statement: Select[*tuple[Any, ...]], viewer: Member | None, loca
 
 def _outcome(row: Sequence[Any], locale: str) -> Outcome:
     outcome = Outcome(*row[:-1])
-    name = row[-1].get(locale, {}).get("name")
-    return outcome._replace(panel_name=name) if name else outcome
+    return outcome._replace(panel_name=told_in(locale, row[-1], "name", first=outcome.panel_name))
 
 
 def _with_dates(outcomes: list[Outcome]) -> list[Outcome]:

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select, true
 
 from community.analysis import tokens
 from community.analysis.likeness import likeness, profile
+from community.analysis.script import has_han
 from community.ideas.models import Idea
 from community.infra import search
 from community.infra.db import db
@@ -23,7 +24,6 @@ LIKE_IN_CHINESE = 0.1
 SAME = 0.85
 
 _NUMBER = re.compile(r"\d+")
-_HAN = re.compile("[\u3400-\u9fff]")
 
 _TITLES = select(Idea.id, Idea.slug, Idea.title, Idea.status, Idea.support_count).where(
     Idea.panel_id == bindparam("panel_id"), Idea.is_listed == true()
@@ -50,7 +50,7 @@ def list_same(panel: Panel, title: str) -> list[Alike]:
 def list_similar(panel: Panel, title: str, *, least: float | None = None) -> list[Alike]:
     """The panel's ideas with titles most like this one, the most alike first."""
     if least is None:
-        least = LIKE_IN_CHINESE if _HAN.search(title) else LIKE
+        least = LIKE_IN_CHINESE if has_han(title) else LIKE
     terms = tokens.query_terms(title)
     statement = (
         _TITLES.where(search.matches(Idea, terms, any_of=True))

@@ -14,7 +14,7 @@ from community.ideas.told_back import GRACE, WINDOW, ToldBack, measure
 from community.infra import clock
 from community.infra.db import db
 from community.members.models import Member
-from community.panels.models import Panel
+from community.panels.models import Panel, told_in
 
 # More would not move the figure, and a page must stay cheap.
 MOST = 20_000
@@ -119,7 +119,7 @@ def list_waiting(panel_ids: Collection[int], *, locale: str, limit: int) -> list
         .order_by(Idea.published_at, Idea.id)
         .limit(limit)
     )
-    return [Waiting(*row[:7], row[8].get(locale, {}).get("name") or row[7]) for row in rows]
+    return [Waiting(*row[:7], told_in(locale, row[8], "name", first=row[7])) for row in rows]
 
 
 def count_waiting_by_panel(panel_ids: Collection[int]) -> Mapping[int, int]:

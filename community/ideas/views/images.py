@@ -6,6 +6,7 @@ from community.ideas.queries.ideas import get_idea, has_picture
 from community.ideas.views import blueprint
 from community.infra.errors import NotFound
 from community.infra.files import Store
+from community.infra.images import MIMES
 from community.infra.web import public, viewer
 
 # A picture never changes under its key, so a browser that may have it may keep it; nobody in between may.
@@ -20,6 +21,6 @@ def image(idea_id: int, key: str) -> Response:
     if not has_picture(seen.idea.id, key):
         raise NotFound()
     path = Store(current_app.config["UPLOAD_DIR"]).path(key)
-    response = send_file(path, conditional=True, etag=key)
+    response = send_file(path, mimetype=MIMES[path.suffix[1:]], conditional=True, etag=key)
     response.headers["Cache-Control"] = KEEP
     return response

@@ -28,7 +28,7 @@ def new(slug: str) -> Response:
     """The form for an idea; with `draft` filled in with what its writer wrote before joining."""
     room = _room_to_write_in(slug)
     token = argument("draft")
-    draft = queries.find_draft(publishing.hash_of(token), panel_id=room.panel.id) if token else None
+    draft = queries.find_draft(token, panel_id=room.panel.id) if token else None
     form = IdeaForm(obj=draft) if draft is not None else IdeaForm()
     if draft is not None:
         form.draft.data = token

@@ -27,7 +27,7 @@ def show(idea_id: int, slug: str = "") -> BaseResponse:
         return see_other("ideas.show", idea_id=root.id, slug=root.slug or None)
     if slug != idea.slug:
         address = url_for("ideas.show", idea_id=idea.id, slug=idea.slug or None)
-        # Written behind it, never handed to `url_for`, which takes some names as orders and stumbles over others.
+        # Written behind it, not handed to `url_for`: it takes some names as orders and stumbles over others.
         query = urlencode(list(request.args.items(multi=True)))
         return redirect(f"{address}?{query}" if query else address, code=301)
     response = show_page(seen)

@@ -4,12 +4,11 @@ Whether an address is known to the site is told to nobody but the reader of its 
 and so is the work behind them.
 """
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from community.activity import actions as activity
-from community.infra import limits, mail
+from community.infra import language, limits, mail
 from community.infra.db import lock, unit_of_work
 from community.infra.errors import Conflict, Forbidden, Invalid, TooMany
 from community.members import addresses, names, passwords, queries
@@ -49,12 +48,14 @@ def create_member(
     display_name: str,
     email: str,
     password: str,
+    locale: str = "en",
     roles: tuple[str, ...] = (),
     panel_id: int | None = None,
 ) -> Member:
     """Open an account that the operator vouches for: its address counts as confirmed."""
     member = _new_member(display_name=display_name, email=email, password=password)
     _make_own(member, str(member.claimed_email))
+    member.locale = locale
     member.roles = [RoleGrant(role=role, panel_id=panel_id) for role in roles]
     try:
         with unit_of_work() as session:
@@ -165,7 +166,7 @@ def make_own_if_free(member: Member, email: str) -> None:
 
 def _new_member(*, display_name: str, email: str, password: str) -> Member:
     name, email = names.clean_name(display_name), addresses.clean_email(email)
-    passwords.check(password, about=(name, email, current_app.config["SITE_NAME"]))
+    passwords.check(password, about=(name, email, language.site_name()))
     return Member(
         display_name=name,
         claimed_email=email,

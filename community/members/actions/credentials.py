@@ -1,10 +1,9 @@
 """Forgotten and changed passwords."""
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
-from community.infra import limits, mail
+from community.infra import language, limits, mail
 from community.infra.db import lock, unit_of_work
 from community.infra.errors import Conflict
 from community.members import addresses, passwords, queries
@@ -72,7 +71,7 @@ def _post_link(secret: str, *, to: str, locale: str) -> None:
 
 
 def _check_new(member: Member, password: str, *, field: str) -> None:
-    about = (member.display_name, member.address or "", current_app.config["SITE_NAME"])
+    about = (member.display_name, member.address or "", language.site_name())
     passwords.check(password, about=about, field=field)
 
 

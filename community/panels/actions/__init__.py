@@ -21,6 +21,7 @@ from community.panels.actions.membership import (
     remove_from_panel,
 )
 from community.panels.actions.panels import (
+    NAME_LENGTH,
     Settings,
     add_question,
     archive_panel,
@@ -35,7 +36,7 @@ from community.panels.actions.requests import admit_request, refuse_request
 from community.panels.actions.segments import create_segment, delete_segment, edit_segment, follow_segment
 
 __all__ = [
-    "HOURLY_CAP", "Guest", "Outcome", "Report", "Settings", "accept_invitation", "add_cell",
+    "HOURLY_CAP", "NAME_LENGTH", "Guest", "Outcome", "Report", "Settings", "accept_invitation", "add_cell",
     "add_question", "admit_request", "archive_panel", "create_panel", "create_segment",
     "delete_segment", "edit_cell", "edit_panel", "edit_question", "edit_segment",
     "ensure_taking_part", "follow_segment", "invite", "is_addressed_to", "is_open",

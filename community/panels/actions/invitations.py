@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from community.activity import actions as activity
+from community.activity.queries import count_by
 from community.infra import clock, mail
 from community.infra.db import db, lock, unit_of_work
 from community.infra.errors import Conflict, Forbidden, TooMany
@@ -114,10 +115,9 @@ def join_by_invitation(token: str, *, display_name: str, password: str, locale: 
     invitation = queries.get_invitation_by_token(token)
     if not is_open(invitation):
         raise Conflict(_("This invitation is no longer open. Ask whoever invited you for a new one."))
-    member = accounts.create_member(display_name=display_name, email=invitation.email, password=password)
-    with unit_of_work():
-        member.locale = locale
-    return member
+    return accounts.create_member(
+        display_name=display_name, email=invitation.email, password=password, locale=locale
+    )
 
 
 def is_open(invitation: Invitation) -> bool:
@@ -145,7 +145,8 @@ def _check_open(panel: Panel) -> None:
 
 
 def _check_cap(staff: Member, count: int) -> None:
-    left = HOURLY_CAP - queries.count_sent_by(staff, within=timedelta(hours=1))
+    # Mails are counted, not invitations: one that is sent again stays one row.
+    left = HOURLY_CAP - count_by(staff.id, "invitation.sent", since=clock.ago(hours=1))
     if count > left:
         raise TooMany(
             ngettext(

@@ -10,7 +10,7 @@ from community.infra import clock
 from community.infra.db import lock, unit_of_work
 from community.infra.errors import Forbidden, NotFound
 from community.members.models import Member
-from community.panels import criteria, policy, queries, screening
+from community.panels import policy, queries, screening
 from community.panels.actions import places
 from community.panels.models import Invitation, JoinRequest, Membership, Panel
 
@@ -57,9 +57,9 @@ def join_panel(
         if invitation is None and asked is not None and asked.state == "waiting":
             return "waiting"
         way = _way_in(member, locked, membership, invitation=invitation)
-        if screening.rests(asked) and invitation is None:
-            return "not_fitting"
         questions = queries.list_questions(locked)
+        if questions and invitation is None and screening.rests(asked):
+            return "not_fitting"
         given = screening.read_answers(questions, answers or {})
         if not screening.admits(questions, given):
             _note_not_fitting(member, locked, answers=given)
@@ -159,7 +159,7 @@ def _check_segment(member: Member, panel: Panel) -> None:
             _(
                 "This panel is for members of whom this is true: %(what)s. "
                 "If that is you, complete your profile.",
-                what=criteria.describe(panel.segment.rule, vocabulary),
+                what=queries.words_for(member, panel.segment.rule, vocabulary),
             )
         )
 

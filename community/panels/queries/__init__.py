@@ -4,7 +4,6 @@ from community.panels.queries.doors import (
     Door,
     InvitationRow,
     Known,
-    count_sent_by,
     find_invitation_of,
     find_invitation_to,
     find_last_request,
@@ -47,6 +46,7 @@ from community.panels.queries.segments import (
     get_dependencies,
     get_segment,
     get_vocabulary,
+    get_vocabulary_for,
     ids_of_members_who,
     is_meant,
     list_following_panel_ids,
@@ -55,6 +55,8 @@ from community.panels.queries.segments import (
     list_segment_names,
     list_segments,
     members_who,
+    without_names,
+    words_for,
 )
 
 __all__ = [
@@ -69,7 +71,6 @@ __all__ = [
     "StaffPanelRow",
     "are_meant",
     "count_members_who",
-    "count_sent_by",
     "find_invitation_of",
     "find_invitation_to",
     "find_last_request",
@@ -86,6 +87,7 @@ __all__ = [
     "get_request",
     "get_segment",
     "get_vocabulary",
+    "get_vocabulary_for",
     "has_door",
     "ids_of_members_who",
     "is_meant",
@@ -106,4 +108,6 @@ __all__ = [
     "members_who",
     "readable_panel_ids",
     "readable_panels",
+    "without_names",
+    "words_for",
 ]  # fmt: skip

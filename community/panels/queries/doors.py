@@ -1,10 +1,10 @@
 """The ways in: what is asked at the door, the places, requests and invitations."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from community.infra import clock
@@ -17,7 +17,7 @@ from community.panels import criteria, policy, screening
 from community.panels.criteria import Rule, Vocabulary
 from community.panels.models import Invitation, JoinRequest, Panel, QuotaCell, ScreenerQuestion
 from community.panels.queries.panels import PanelView, is_standing
-from community.panels.queries.segments import are_meant, get_vocabulary, is_meant
+from community.panels.queries.segments import are_meant, get_vocabulary, is_meant, words_for
 
 PER_PAGE = 50
 
@@ -224,14 +224,6 @@ def get_known_addresses(panel: Panel, folded: Sequence[str]) -> Known:
     return Known(set(invited), {email for email in inside if email is not None})
 
 
-def count_sent_by(inviter: Member, *, within: timedelta) -> int:
-    """How many invitations the member has sent lately."""
-    sent = select(func.count(Invitation.id)).where(
-        Invitation.invited_by_id == inviter.id, Invitation.sent_at > clock.now() - within
-    )
-    return db.session.scalar(sent) or 0
-
-
 def get_door(view: PanelView, member: Member | None) -> Door:
     """What the member meets at the panel's door; visitors meet it as somebody who could be anyone."""
     panel = view.panel
@@ -242,7 +234,7 @@ def get_door(view: PanelView, member: Member | None) -> Door:
     vocabulary = get_vocabulary() if rule is not None or cells else None
     words = ""
     if rule is not None and vocabulary is not None and criteria.is_understood(rule, vocabulary):
-        words = criteria.describe(rule, vocabulary)
+        words = words_for(member, rule, vocabulary)
     way = panel.admission
     if invitation is not None:
         way = "invited"

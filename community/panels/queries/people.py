@@ -3,14 +3,15 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import Row, and_, exists, func, literal, select
 
+from community.analysis.script import fold
 from community.infra.db import BigId, db
 from community.infra.language import current_locale
 from community.infra.paging import Page, offset, read_page
 from community.members.models import Member
 from community.panels import policy
-from community.panels.models import JoinRequest, Membership, Panel, Segment
+from community.panels.models import JoinRequest, Membership, Panel, Segment, told_in
 from community.panels.queries.panels import known_panels
 
 PER_PAGE = 50
@@ -125,10 +126,10 @@ def list_staffed_panels(viewer: Member) -> list[StaffPanelRow]:
 
 def list_people(panel: Panel, *, name: str = "", page: int) -> Page[PersonRow]:
     """Who is in the panel, the latest first; `name` keeps those whose name contains it."""
-    rows = db.session.execute(
-        _PEOPLE.offset(offset(page, PER_PAGE)),
-        {"panel_id": panel.id, "name": name.casefold(), "anywhere": f"%{_literal(name.casefold())}%"},
-    )
+    statement = _PEOPLE.where(Membership.panel_id == panel.id)
+    if folded := fold(name).strip():
+        statement = statement.where(Member.name_folded.contains(folded, autoescape=True))
+    rows = db.session.execute(statement.offset(offset(page, PER_PAGE)))
     return read_page([PersonRow(*row) for row in rows], number=page, per_page=PER_PAGE)
 
 
@@ -139,23 +140,11 @@ _COLUMNS = (
 _PEOPLE = (
     select(Member.id, Member.display_name, Membership.joined_at, Membership.came_by)
     .join(Membership, Membership.member_id == Member.id)
-    .where(
-        Membership.panel_id == bindparam("panel_id", type_=BigId),
-        Membership.left_at.is_(None),
-        or_(
-            bindparam("name", type_=Member.display_name.type) == "",
-            func.lower(Member.display_name).like(bindparam("anywhere"), escape="\\"),
-        ),
-    )
+    .where(Membership.left_at.is_(None))
     .order_by(Membership.joined_at.desc(), Member.id.desc())
     .limit(PER_PAGE + 1)
 )
 
 
 def _in_locale(row: Row[*tuple[Any, ...]], what: str) -> str:
-    words = row.translations.get(current_locale(), {}).get(what)
-    return str(words or getattr(row, what))
-
-
-def _literal(words: str) -> str:
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return told_in(current_locale(), row.translations, what, first=getattr(row, what))

@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -9,13 +10,13 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, o
 from sqlalchemy.orm import InstrumentedAttribute
 
 from community.infra import clock
-from community.infra.db import db
-from community.infra.errors import NotFound
+from community.infra.db import db, get_row
 from community.infra.language import current_locale, text_in
 from community.members.models import AttributeAnswer, Member, ProfileAttribute
 from community.panels import criteria
 from community.panels.criteria import Question, Rule, Vocabulary
-from community.panels.models import Membership, Panel, QuotaCell, Segment
+from community.panels.models import Membership, Panel, QuotaCell, Segment, told_in
+from community.panels.queries.panels import known_panels
 
 
 class SegmentRow(NamedTuple):
@@ -60,7 +61,7 @@ def get_vocabulary() -> Vocabulary:
             )
             for row in attributes
         },
-        panels={row.slug: row.translations.get(locale, {}).get("name") or row.name for row in panels},
+        panels={row.slug: told_in(locale, row.translations, "name", first=row.name) for row in panels},
     )
 
 
@@ -74,6 +75,25 @@ def members_who(rule: Rule, vocabulary: Vocabulary) -> ColumnElement[bool]:
 def ids_of_members_who(rule: Rule) -> Select[int]:
     """The ids of the members whom the rule means, to be used inside another statement."""
     return select(Member.id).where(members_who(rule, get_vocabulary()))
+
+
+def get_vocabulary_for(viewer: Member | None) -> Vocabulary:
+    """What this viewer may make rules of: as `get_vocabulary`, without panels they may not know of."""
+    vocabulary, known = get_vocabulary(), _known_slugs(viewer)
+    panels = {slug: name for slug, name in vocabulary.panels.items() if slug in known}
+    return replace(vocabulary, panels=panels)
+
+
+def words_for(viewer: Member | None, rule: Rule, vocabulary: Vocabulary) -> str:
+    """The rule as a sentence for this reader: a panel that they may not know of stays unnamed."""
+    return criteria.describe(rule, without_names(viewer, vocabulary))
+
+
+def without_names(viewer: Member | None, vocabulary: Vocabulary) -> Vocabulary:
+    """The vocabulary to tell this reader rules with: panels that they may not know of have no name."""
+    known = _known_slugs(viewer)
+    panels = {slug: name if slug in known else "…" for slug, name in vocabulary.panels.items()}
+    return replace(vocabulary, panels=panels)
 
 
 def count_members_who(rule: Rule, vocabulary: Vocabulary) -> Counted:
@@ -137,10 +157,7 @@ def list_segment_names() -> list[tuple[int, str]]:
 
 def get_segment(segment_id: int) -> Segment:
     """The segment; NotFound if there is none."""
-    segment = db.session.get(Segment, segment_id)
-    if segment is None:
-        raise NotFound()
-    return segment
+    return get_row(Segment, segment_id)
 
 
 def list_panels_of_segment(segment_id: int) -> list[Panel]:
@@ -148,15 +165,11 @@ def list_panels_of_segment(segment_id: int) -> list[Panel]:
     return list(db.session.scalars(select(Panel).where(Panel.segment_id == segment_id).order_by(Panel.name)))
 
 
-def list_following_panel_ids() -> list[int]:
-    """The open panels whose people a segment decides."""
-    return list(
-        db.session.scalars(
-            select(Panel.id)
-            .where(Panel.admission == "segment", Panel.archived_at.is_(None), Panel.segment_id.is_not(None))
-            .order_by(Panel.id)
-        )
-    )
+def list_following_panel_ids(*, segment_id: int | None = None) -> list[int]:
+    """The open panels whose people a segment decides, or this one, in the order in which they are locked."""
+    statement = select(Panel.id).where(Panel.admission == "segment", Panel.archived_at.is_(None))
+    is_theirs = Panel.segment_id == segment_id if segment_id is not None else Panel.segment_id.is_not(None)
+    return list(db.session.scalars(statement.where(is_theirs).order_by(Panel.id)))
 
 
 def list_rules_speaking_of(slug: str) -> list[Segment | QuotaCell]:
@@ -240,3 +253,7 @@ _COMPARED: Mapping[str, Callable[[Any, Any], Any]] = {
 
 def _midnight(day: str) -> datetime:
     return datetime.combine(date.fromisoformat(day), time(), UTC)
+
+
+def _known_slugs(viewer: Member | None) -> set[str]:
+    return set(db.session.scalars(select(Panel.slug).where(known_panels(viewer))))

@@ -1,20 +1,11 @@
 """The staff blueprint of panels, and finding a panel that this member of staff may work on."""
 
-from typing import Any
-
-from community.infra.errors import Forbidden, NotFound
+from community.infra.errors import Forbidden
 from community.infra.web import StaffBlueprint, viewer
 from community.panels import policy, queries
 from community.panels.models import Panel
 
 blueprint = StaffBlueprint("panels_staff", __name__, roles=("moderator", "analyst", "admin"))
-
-
-@blueprint.url_value_preprocessor
-def refuse_numbers_too_long(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """Longer numbers do not fit into a database's 64 bits."""
-    if any(isinstance(value, int) and value >= 2**63 for value in (values or {}).values()):
-        raise NotFound()
 
 
 def panel_to_run(panel_id: int) -> Panel:

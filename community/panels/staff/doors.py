@@ -45,7 +45,7 @@ def delete_question(panel_id: int, question_id: int) -> BaseResponse:
 def cells(panel_id: int) -> Response:
     """The panel's places, filled and open."""
     panel = panel_to_run(panel_id)
-    vocabulary = queries.get_vocabulary()
+    vocabulary = queries.without_names(viewer(), queries.get_vocabulary())
     return page(
         "panels/staff/cells.html",
         panel=panel,
@@ -89,7 +89,7 @@ def _question(panel: Panel, question: ScreenerQuestion | None) -> BaseResponse:
 
 
 def _cell(panel: Panel, cell: QuotaCell | None) -> BaseResponse:
-    vocabulary, form = queries.get_vocabulary(), CellForm(obj=cell)
+    vocabulary, form = queries.get_vocabulary_for(viewer()), CellForm(obj=cell)
     saved = cell.rule if cell is not None else None
     edited = drafts.edit(request.form if request.method == "POST" else None, vocabulary, saved=saved)
     is_sent, rule = request.method == "POST" and not edited.is_step, edited.rule

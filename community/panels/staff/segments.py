@@ -48,7 +48,7 @@ def count_members() -> Response:
     """How many members the rule in the form means, as a fragment."""
     if not policy.can_count_members(viewer()):
         raise Forbidden()
-    vocabulary = queries.get_vocabulary()
+    vocabulary = queries.get_vocabulary_for(viewer())
     edited = drafts.edit(request.form, vocabulary, saved=None)
     return page("panels/staff/_count.html", counted=_counted(edited.rule, vocabulary))
 
