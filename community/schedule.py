@@ -3,12 +3,16 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from community.activity import actions as activity
 from community.ideas import jobs as ideas
+from community.infra import mail
 from community.members import jobs as members
 from community.panels import jobs as panels
 
 SCHEDULE: Mapping[Callable[[], None], timedelta] = {
     members.tidy: timedelta(hours=1),
+    activity.tidy: timedelta(days=1),
+    mail.tidy: timedelta(days=1),
     panels.follow_all_segments: timedelta(minutes=5),
     ideas.forget_old_drafts: timedelta(hours=1),
 }

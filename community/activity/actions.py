@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from community.activity.models import LEASE_SECONDS, Activity, OwedReaction
 from community.infra import clock, jobs
@@ -19,6 +19,8 @@ Reaction = Callable[[Activity], None]
 # Seconds until the next try; after the last one the reaction is set aside for staff to see.
 PAUSES = (30, 120, 600, 3600, 4 * 3600, 12 * 3600)
 BATCH = 20
+# Long enough to see what became of something last month.
+DONE_KEPT_FOR = timedelta(days=30)
 
 
 def use_reactions(app: Flask, reactions: Mapping[str, Sequence[Reaction]]) -> None:
@@ -72,6 +74,16 @@ def try_again(owed_id: int) -> None:
         if owed.state == "set_aside":
             owed.state, owed.attempts, owed.due_at = "owed", 0, clock.now()
             after_commit(jobs.wake)
+
+
+def tidy() -> None:
+    """Forget reactions that were done long ago; the activities themselves stay."""
+    with unit_of_work() as session:
+        session.execute(
+            delete(OwedReaction).where(
+                OwedReaction.state == "done", OwedReaction.finished_at < clock.now() - DONE_KEPT_FOR
+            )
+        )
 
 
 def _take() -> list[int]:

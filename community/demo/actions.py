@@ -194,6 +194,10 @@ def _plan_readers(
         # Most support comes in the first days, some of it much later.
         since = min(dice.expovariate(1 / 12), (text["days_ago"] - end) * dice.uniform(0.3, 0.98))
         days_ago = max(text["days_ago"] - since, end + 0.01)
+        # Nobody supports what was said before they came, until they have come.
+        days_ago = min(days_ago, (stage.now - member.joined_at) / timedelta(days=1) - 0.1)
+        if days_ago <= end:
+            continue
         importance = dice.choices((None, "nice", "important", "critical"), (70, 8, 16, 6))[0]
         yield stage.at(days_ago), lambda m=member: sightings.note_sighting(stage.ideas[text["key"]], m)  # type: ignore[misc]
         if number < supporter_count:

@@ -69,6 +69,9 @@ def init_app(app: Flask, *, owed: Sequence[Step], schedule: Mapping[Callable[[],
     def woken() -> None:
         with app.app_context():
             do_owed()
+            # What was committed just after the wake has sent none of its own.
+            time.sleep(WAKE_PAUSE_SECONDS)
+            do_owed()
 
     @queue.periodic_task(crontab(), name="tick")
     def ticked() -> None:

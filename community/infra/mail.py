@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from flask import current_app, render_template
 from flask_babel import force_locale
-from sqlalchemy import Index, String, Text, select, text
+from sqlalchemy import Index, String, Text, delete, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.infra import clock, jobs
@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 PAUSES = (60, 300, 1800, 7200, 18000, 43200, 86400)
 LEASE_SECONDS = 120
 TIMEOUT_SECONDS = 30
+KEPT_FOR = timedelta(days=30)
 STATES = ("waiting", "sent", "failed")
 
 
@@ -87,6 +88,16 @@ def send_due() -> int:
         else:
             _note_sent(mail.id)
     return tried
+
+
+def tidy() -> None:
+    """Forget mails that left, or never could, long ago: they hold addresses."""
+    with unit_of_work() as session:
+        session.execute(
+            delete(OutgoingMail).where(
+                OutgoingMail.state != "waiting", OutgoingMail.created_at < clock.now() - KEPT_FOR
+            )
+        )
 
 
 def is_kept_in_folder() -> bool:

@@ -55,7 +55,7 @@ def join() -> BaseResponse:
             form.refuse(refusal)
         else:
             cookies.enter(member)
-            say(_("Welcome! We have sent you a mail: follow the link in it to confirm your address."))
+            say(_("Welcome. We have sent you a mail: follow the link in it to confirm your address."))
             return back_to(form.next.data or web.argument("next"), "members.me")
     return answer("members/join.html", form)
 

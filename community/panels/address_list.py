@@ -59,7 +59,10 @@ def missing() -> Invalid:
 
 
 def read(text: str, *, locale: str) -> AddressList:
-    """The rows of a list; `locale` is for those that name none. The row with column names may be missing."""
+    """The rows of a list; `locale` is for those that name none. The row with column names may be missing.
+
+    Invalid if there is no address anywhere in it: then it is another file that was meant.
+    """
     found: dict[str, Row] = {}
     refused: list[RefusedRow] = []
     columns = ["email", "locale"]
@@ -79,6 +82,11 @@ def read(text: str, *, locale: str) -> AddressList:
             refused.append(RefusedRow(line, ", ".join(cells)[:100], str(invalid.message)))
         else:
             found[addresses.fold(row.email)] = row
+    if refused and not found and not any("@" in row.text for row in refused):
+        raise Invalid(
+            _("There is no e-mail address in this file. Its first row should name a column “email”."),
+            field="file",
+        )
     return AddressList(list(found.values()), refused)
 
 

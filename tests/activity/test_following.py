@@ -89,3 +89,16 @@ class TestFollowDue:
         app.extensions["reaction_functions"] = {}
         actions.follow_due()
         assert "KeyError" in the_owed(planted.leave_a_line).error
+
+
+class TestTidy:
+    def test_what_was_done_long_ago_is_forgotten_and_what_is_owed_is_not(self, ana: Member) -> None:
+        actions.record("test.followed", subject=ana, actor=ana)
+        actions.follow_due()
+        actions.record("test.followed", subject=ana, actor=ana)
+        actions.tidy()
+        assert db.session.scalar(select(func.count(OwedReaction.id))) == 2
+        with clock.stopped_at(clock.now() + actions.DONE_KEPT_FOR + timedelta(days=1)):
+            actions.tidy()
+        assert [owed.state for owed in db.session.scalars(select(OwedReaction))] == ["owed"]
+        assert db.session.scalar(select(func.count(Activity.id))) == 2

@@ -182,6 +182,14 @@ class TestDeleteJoined:
             delete_idea(idea, mia)
         assert idea.state == "published"
 
+    def test_what_others_were_joined_to_stays_so_that_they_can_be_reached(self, mia: Member) -> None:
+        panel = make_panel()
+        idea, root = make_idea(panel=panel), make_idea(panel=panel)
+        merge_ideas(idea, into=root, moderator=mia)
+        with pytest.raises(Conflict):
+            delete_idea(root, mia)
+        assert root.state == "published"
+
 
 class TestDrafts:
     def test_a_draft_is_found_under_its_secret_only(self, app: Flask) -> None:

@@ -128,3 +128,15 @@ class TestKeeping:
             assert row.state == "sent"
             assert "我们看过了" in row.body
         assert len(list((tmp_path / "mail").glob("*.eml"))) == 1
+
+
+class TestTidy:
+    def test_mails_of_last_month_are_forgotten_unless_they_still_wait(self, app: Flask) -> None:
+        sent, waiting = write(1), write(2)
+        with unit_of_work():
+            sent.state = "sent"
+        mail.tidy()
+        assert len(all_mails()) == 2
+        with clock.stopped_at(clock.now() + mail.KEPT_FOR + timedelta(days=1)):
+            mail.tidy()
+        assert [row.id for row in all_mails()] == [waiting.id]

@@ -261,6 +261,14 @@ class TestInvitations:
         assert sent == {("x@example.org", "zh_Hans"), ("z@example.org", "en")}
         assert db.session.query(OutgoingMail).count() == 2
 
+    def test_a_file_without_any_address_is_refused_once_and_not_row_by_row(self, browser_of, ada):
+        staff, path = browser_of(ada), f"/staff/panels/{make_panel().id}/invitations"
+        data = {"file": (io.BytesIO(b"name,town\nAna,Porto\nBen,Bristol\n"), "list.csv"), "file_locale": "en"}
+        answer = staff.post(f"{path}/check", data=data, content_type="multipart/form-data")
+        assert answer.status_code == 422
+        assert "There is no e-mail address in this file." in answer.text
+        assert "Porto" not in answer.text
+
     def test_one_account_sends_only_so_many_an_hour(self, browser_of, ada, monkeypatch):
         panel, staff = make_panel(), browser_of(ada)
         monkeypatch.setattr(invitations, "HOURLY_CAP", 1)

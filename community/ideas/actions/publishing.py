@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
@@ -107,6 +108,8 @@ def delete_idea(idea: Idea, member: Member) -> None:
             return
         if idea.merged_into_id is not None:
             raise Conflict()
+        if queries.has_joined_ideas(idea.id):
+            raise Conflict(_l("Other ideas were joined to this one. Take them out again first."))
         if not policy.can_moderate(member, idea.panel) and queries.concerns_others(idea):
             raise Forbidden()
         was_listed = idea.is_listed

@@ -182,6 +182,12 @@ def concerns_others(idea: Idea) -> bool:
     return bool(db.session.scalar(_OTHERS, {"idea_id": idea.id, "author_id": idea.author_id}))
 
 
+def has_joined_ideas(idea_id: int) -> bool:
+    """Whether other ideas were merged into this one."""
+    joined = exists().where(Idea.merged_into_id == idea_id)
+    return bool(db.session.scalar(select(joined)))
+
+
 def has_picture(idea_id: int, key: str) -> bool:
     """Whether the idea has a picture of this key."""
     return (
