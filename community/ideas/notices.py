@@ -42,7 +42,7 @@ def tell_of_comment(activity: Activity) -> None:
     said = audiences.find_said(activity.subject_id)
     if said is None:
         return
-    path = f"/ideas/{said.idea_id}#comment-{said.comment_id}"
+    path = f"/comments/{said.comment_id}"
     data = {"title": said.idea_title, "message": excerpt(said.body_html, 160)}
     if said.parent_author_id is not None:
         to = audiences.one_member(said.parent_author_id, panel_id=said.panel_id)

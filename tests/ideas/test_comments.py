@@ -12,7 +12,7 @@ from community.ideas.models import Idea
 from community.ideas.queries import comments as queries
 from community.ideas.queries.groups import count_comments
 from community.infra import clock
-from community.infra.errors import Conflict, Forbidden, Invalid, TooMany
+from community.infra.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from community.members.models import Member
 from community.panels.actions import remove_from_panel
 from tests.conftest import Client
@@ -186,6 +186,35 @@ class TestListThreads:
         rest = queries.list_threads(idea, after=first.next_after or 0)
         assert [thread.comment.body for thread in rest.items] == ["Number 50", "Number 51", "Number 52"]
         assert rest.next_after is None
+
+    def test_of_many_replies_the_first_are_shown_and_the_others_have_a_page(
+        self, ana: Member, ben: Member, browser_of: Callable[[Member], Client]
+    ) -> None:
+        idea = make_idea()
+        busy, quiet = (add_comment(idea, ana, body=body) for body in ("A busy one", "A quiet one"))
+        for number in range(60):
+            last = add_comment(idea, ben, body=f"Reply {number}", parent_id=busy.id)
+        add_comment(idea, ben, body="The only one", parent_id=quiet.id)
+
+        first, second = queries.list_threads(idea).items
+        assert (len(first.replies), first.has_more) == (queries.FIRST_REPLIES, True)
+        assert ([reply.body for reply in second.replies], second.has_more) == (["The only one"], False)
+
+        stretch = queries.list_replies(idea, busy.id)
+        assert (len(stretch.items[0].replies), stretch.next_after) == (50, stretch.items[0].replies[-1].id)
+        rest = queries.list_replies(idea, busy.id, after=stretch.next_after or 0)
+        assert [reply.body for reply in rest.items[0].replies] == [f"Reply {n}" for n in range(50, 60)]
+        assert rest.next_after is None
+
+        client = browser_of(ana)
+        assert "Show all 60 replies" in client.get(f"/ideas/{idea.id}", follow_redirects=True).text
+        page = client.get(f"/comments/{last.id}", follow_redirects=True)
+        assert f'data-comment-id="{last.id}"' in page.text
+
+    def test_replies_of_another_idea_have_no_page_here(self, ana: Member) -> None:
+        idea, comment = make_idea(), add_comment(make_idea(), ana, body="Elsewhere")
+        with pytest.raises(NotFound):
+            queries.list_replies(idea, comment.id)
 
     def test_the_team_is_known_by_its_roles_here(self, ana: Member, omar: Member) -> None:
         idea = make_idea()

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import Boolean, Select, bindparam, exists, or_, select
+from sqlalchemy import Boolean, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from community.ideas.models import Comment, CommentEdit, Idea
@@ -18,8 +18,8 @@ from community.members import pictures
 from community.members.models import Member, RoleGrant
 
 PER_PAGE = 50
-# Replies under one stretch of comments; what lies beyond is not shown.
-MAX_REPLIES = 500
+# Replies shown under a comment among others; the rest is a page of its own.
+FIRST_REPLIES = 10
 
 
 class CommentRow(NamedTuple):
@@ -58,10 +58,11 @@ class CommentRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Thread:
-    """A comment and its replies."""
+    """A comment and its replies, or the first of them."""
 
     comment: CommentRow
-    replies: Sequence[CommentRow] = field(default_factory=tuple)
+    replies: Sequence[CommentRow] = ()
+    has_more: bool = False
 
 
 class CommentEditRow(NamedTuple):
@@ -109,14 +110,22 @@ _FIRST_LEVEL = (
     .where(_IN_GROUP, Comment.parent_id.is_(None), _SHOWN, Comment.id > bindparam("after_id"))
     .limit(PER_PAGE + 1)
 )
+_REPLY_SHOWN = or_(Comment.state == "published", _WITH_REMOVED)
+_RANKED = (
+    select(
+        Comment.id,
+        func.row_number().over(partition_by=Comment.parent_id, order_by=Comment.id).label("place"),
+    )
+    .where(_IN_GROUP, Comment.parent_id.in_(bindparam("parent_ids", expanding=True)), _REPLY_SHOWN)
+    .subquery()
+)
+# One more than is shown, to know whether there are others.
+_FIRST_REPLIES = _rows().join(_RANKED, _RANKED.c.id == Comment.id).where(_RANKED.c.place <= FIRST_REPLIES + 1)
+_PARENT = _rows().where(_IN_GROUP, Comment.id == bindparam("parent_id"), Comment.parent_id.is_(None), _SHOWN)
 _REPLIES = (
     _rows()
-    .where(
-        _IN_GROUP,
-        Comment.parent_id.in_(bindparam("parent_ids", expanding=True)),
-        or_(Comment.state == "published", _WITH_REMOVED),
-    )
-    .limit(MAX_REPLIES)
+    .where(Comment.parent_id == bindparam("parent_id"), _REPLY_SHOWN, Comment.id > bindparam("after_id"))
+    .limit(PER_PAGE + 1)
 )
 _ONE = _rows().where(Comment.id == bindparam("comment_id"))
 
@@ -129,16 +138,41 @@ _EDITS = (
 
 
 def list_threads(idea: Idea, *, after: int = 0, with_removed: bool = False) -> Stretch[Thread]:
-    """Up to 50 comments of the whole group behind the id `after`, with their replies, in two statements."""
+    """Up to 50 comments of the whole group behind `after`, with their first replies, in two statements."""
     values = {"root_id": idea.root_id, "panel_id": idea.panel_id, "with_removed": with_removed}
     first = [CommentRow(*row) for row in db.session.execute(_FIRST_LEVEL, {**values, "after_id": after})]
     replies: defaultdict[int | None, list[CommentRow]] = defaultdict(list)
     parents = [comment.id for comment in first[:PER_PAGE]]
-    for row in db.session.execute(_REPLIES, {**values, "parent_ids": parents or [0]}):
+    for row in db.session.execute(_FIRST_REPLIES, {**values, "parent_ids": parents or [0]}):
         reply = CommentRow(*row)
         replies[reply.parent_id].append(reply)
-    threads = [Thread(comment, replies[comment.id]) for comment in first]
+    threads = [
+        Thread(
+            comment,
+            replies[comment.id][:FIRST_REPLIES],
+            has_more=len(replies[comment.id]) > FIRST_REPLIES,
+        )
+        for comment in first
+    ]
     return read_stretch(threads, per_page=PER_PAGE, id_of=lambda thread: thread.comment.id)
+
+
+def list_replies(
+    idea: Idea, parent_id: int, *, after: int = 0, with_removed: bool = False
+) -> Stretch[Thread]:
+    """One comment of the group as the only thread, with up to 50 replies behind the id `after`."""
+    values = {
+        "root_id": idea.root_id,
+        "panel_id": idea.panel_id,
+        "with_removed": with_removed,
+        "parent_id": parent_id,
+    }
+    parent = db.session.execute(_PARENT, values).one_or_none()
+    if parent is None:
+        raise NotFound()
+    rows = [CommentRow(*row) for row in db.session.execute(_REPLIES, {**values, "after_id": after})]
+    stretch = read_stretch(rows, per_page=PER_PAGE, id_of=lambda reply: reply.id)
+    return Stretch((Thread(CommentRow(*parent), stretch.items),), next_after=stretch.next_after)
 
 
 def find_row(comment_id: int | None, *, panel_id: int) -> CommentRow | None:

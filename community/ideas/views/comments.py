@@ -37,6 +37,16 @@ def comment(idea_id: int) -> BaseResponse:
     return show_page(root, status=form.status, comment_form=form)
 
 
+@blueprint.get("/comments/<int:comment_id>")
+@public
+def show_comment(comment_id: int) -> BaseResponse:
+    """Where a comment stands now, however long the talk around it has become."""
+    found, seen = _visible(comment_id)
+    if found.state != "published":
+        raise NotFound()
+    return _to_comment(found, seen)
+
+
 @blueprint.route("/comments/<int:comment_id>/edit", methods=["GET", "POST"])
 @limits.by_member(limits.WRITE)
 def edit_comment(comment_id: int) -> BaseResponse:
@@ -90,8 +100,15 @@ def _visible(comment_id: int) -> tuple[Comment, Seen]:
 def _to_comment(comment: Comment, seen: Seen) -> BaseResponse:
     root = seen.idea if seen.root_id == seen.idea.id else get_idea(seen.root_id, viewer()).idea
     # The stretch that begins with it, where it would not be on the first one.
-    first = comment.parent_id or comment.id
-    after = first - 1 if root.comment_count > queries.PER_PAGE else None
+    if comment.parent is not None and comment.parent.reply_count > queries.FIRST_REPLIES:
+        replies_of, first = comment.parent_id, comment.id
+    else:
+        replies_of, first = None, comment.parent_id or comment.id
     return see_other(
-        "ideas.show", idea_id=root.id, slug=root.slug or None, after=after, _anchor=f"comment-{comment.id}"
+        "ideas.show",
+        idea_id=root.id,
+        slug=root.slug or None,
+        replies_of=replies_of,
+        after=first - 1 if replies_of or root.comment_count > queries.PER_PAGE else None,
+        _anchor=f"comment-{comment.id}",
     )

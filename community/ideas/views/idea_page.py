@@ -25,7 +25,12 @@ def show_page(
 ) -> Response:
     """The idea's page; a form that was refused comes back on it filled in."""
     idea, panel, viewer = seen.idea, seen.panel, web.viewer()
-    after = after_id(web.argument("after"))
+    after, replies_of = after_id(web.argument("after")), after_id(web.argument("replies_of"))
+    with_removed = policy.can_moderate(viewer, panel)
+    if replies_of:
+        threads = comments.list_replies(idea, replies_of, after=after, with_removed=with_removed)
+    else:
+        threads = comments.list_threads(idea, after=after, with_removed=with_removed)
     return web.page(
         "ideas/show.html",
         status=status,
@@ -35,14 +40,15 @@ def show_page(
         mine=queries.find_mine(idea, viewer),
         can_speak=seen.can_speak,
         can_edit=policy.can_edit_idea(viewer, idea, panel=panel, membership=seen.room.membership),
-        can_moderate=policy.can_moderate(viewer, panel),
+        can_moderate=with_removed,
         changeable_since=clock.now() - policy.COMMENT_WINDOW,
         importances=IMPORTANCES,
         pictures=queries.list_pictures(idea.id),
         tags=queries.list_tags(idea.id),
         response=comments.find_row(idea.response_comment_id, panel_id=idea.panel_id),
-        threads=comments.list_threads(idea, after=after, with_removed=policy.can_moderate(viewer, panel)),
+        threads=threads,
         after=after,
+        replies_of=replies_of,
         comment_form=comment_form or CommentForm(None),
         steps=statuses.list_steps(idea.id),
         joined=merges.list_joined(seen.root_id),
