@@ -48,6 +48,13 @@ def tell(
         )
         columns = ["member_id", "activity_id", "kind", "panel_id", "path", "data", "created_at"]
         told = session.execute(insert(Notice).from_select(columns, readers))
+        # Everybody's row in one order: two that tell at once wait for each other, and not in a ring.
+        session.execute(
+            select(Member.id)
+            .where(Member.id.in_(of_this))
+            .order_by(Member.id)
+            .with_for_update(key_share=True)
+        )
         session.execute(
             update(Member)
             .where(Member.id.in_(of_this))
