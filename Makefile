@@ -42,7 +42,7 @@ bench: .venv/.site compiled  ## the benchmarks
 	@ran=; for script in benchmarks/*.py; do \
 		[ -e "$$script" ] || continue; \
 		case "$$script" in */_*) continue ;; esac; \
-		ran=1; echo "== $$script"; $(BIN)/python "$$script" || exit 1; \
+		ran=1; echo "== $$script"; PYTHONPATH=. $(BIN)/python "$$script" || exit 1; \
 	done; [ -n "$$ran" ] || echo "No benchmarks yet."
 
 clean:  ## remove what `make` set up; the data in instance stays
