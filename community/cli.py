@@ -15,12 +15,13 @@ from community.demo import actions as demo
 from community.demo import content as demo_content
 from community.demo import queries as demo_queries
 from community.infra import jobs, migrations
+from community.infra.db import get_row
 from community.infra.errors import Refusal
 from community.members import actions as members
 from community.members import queries as member_queries
 from community.members.models import ROLES
 from community.panels import actions as panels
-from community.panels.models import VISIBILITIES
+from community.panels.models import VISIBILITIES, Panel
 
 
 def init_app(app: Flask) -> None:
@@ -128,8 +129,14 @@ def member_commands() -> None:
 @member_commands.command("create")
 @click.option("--email", required=True)
 @click.option("--name", required=True, help="The name that others see.")
-@click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), help="May be given several times.")
-@click.option("--panel", "slug", help="Give the roles on this panel only.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice(("member", *ROLES)),
+    help="May be given several times; without one, or with `member`, they work on nothing.",
+)
+@click.option("--panel", "slug", help="Give the roles on this panel only; `member` puts them into it.")
 @click.password_option()
 @with_appcontext
 def create_member(email: str, name: str, roles: tuple[str, ...], slug: str | None, password: str) -> None:
@@ -141,8 +148,14 @@ def create_member(email: str, name: str, roles: tuple[str, ...], slug: str | Non
         raise click.ClickException("say with --role what they are on the panel")
     try:
         member = members.create_member(
-            display_name=name, email=email, password=password, roles=roles, panel_id=panel_id
+            display_name=name,
+            email=email,
+            password=password,
+            roles=tuple(role for role in roles if role != "member"),
+            panel_id=panel_id,
         )
+        if panel_id is not None and "member" in roles:
+            panels.let_in(member, get_row(Panel, panel_id), came_by="staff")
     except Refusal as refusal:
         raise click.ClickException(str(refusal.message)) from None
     click.echo(f"{member.display_name} can sign in with {member.email}")

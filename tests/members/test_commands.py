@@ -3,6 +3,8 @@
 import pytest
 
 from community.members import actions, queries
+from community.panels.policy import is_in
+from community.panels.queries import find_membership
 from tests.factories.panels import make_panel
 from tests.members.pages import GOOD_PASSWORD
 
@@ -29,6 +31,18 @@ class TestMemberCreate:
         )
         member = queries.find_by_email("root@example.org")
         assert (member.holds_role("moderator", panel.id), member.holds_role("moderator")) == (True, False)
+
+    def test_somebody_may_simply_be_a_member(self, run):
+        assert run(*WHO, "--role", "member", "--password", GOOD_PASSWORD).exit_code == 0
+        assert not queries.find_by_email("root@example.org").is_staff
+
+    def test_a_member_may_be_put_into_a_panel(self, run):
+        panel = make_panel(slug="inner", visibility="private", admission="invitation")
+        assert run(*WHO, "--role", "member", "--panel", "inner", "--password", GOOD_PASSWORD).exit_code == 0
+        member = queries.find_by_email("root@example.org")
+        assert not member.is_staff
+        assert is_in(find_membership(member, panel))
+        assert panel.member_count == 1
 
     def test_the_password_may_be_typed(self, app):
         typed = f"{GOOD_PASSWORD}\n{GOOD_PASSWORD}\n"
