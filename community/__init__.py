@@ -6,6 +6,9 @@ from flask import Flask
 
 from community import cli, config, reactions, routes, schedule
 from community.activity import actions as activity
+from community.cases.queries import doors as cases
+from community.feedback import actions as feedback
+from community.feedback import queries as texts
 from community.home import navigation
 from community.infra import answers, assets, db, jobs, language, limits, mail, migrations, security
 from community.members import sign_in
@@ -29,8 +32,10 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     routes.init_app(app)
     navigation.init_app(app)
     inbox.use_panels(app, panels.readable_panel_ids)
+    texts.use_cases(app, cases.list_cases_of_item)
     activity.use_reactions(app, reactions.REACTIONS)
-    jobs.init_app(app, owed=(activity.follow_due, mail.send_due), schedule=schedule.SCHEDULE)
+    owed = (activity.follow_due, feedback.import_owed, feedback.read_waiting, mail.send_due)
+    jobs.init_app(app, owed=owed, schedule=schedule.SCHEDULE)
     answers.init_app(app)
     cli.init_app(app)
     return app

@@ -3,6 +3,9 @@
 from flask import Blueprint, Flask
 
 from community.admin import staff as admin_staff
+from community.cases import staff as cases_staff
+from community.cases import views as cases
+from community.feedback import staff as feedback_staff
 from community.home import staff as home_staff
 from community.home import views as home
 from community.ideas import staff as ideas_staff
@@ -19,8 +22,13 @@ ROUTES: tuple[tuple[Blueprint, str], ...] = (
     (members.blueprint, ""),
     (panels.blueprint, "/panels"),
     (ideas.blueprint, ""),
+    (cases.blueprint, ""),
     (notifications.blueprint, ""),
     (home_staff.blueprint, "/staff"),
+    (cases_staff.blueprint, "/staff/cases"),
+    (feedback_staff.feedback_blueprint, "/staff/feedback"),
+    (feedback_staff.topics_blueprint, "/staff/topics"),
+    (feedback_staff.listening_blueprint, "/staff/listening"),
     (ideas_staff.blueprint, "/staff/ideas"),
     (panels_staff.blueprint, "/staff/panels"),
     (members_staff.blueprint, "/staff/members"),

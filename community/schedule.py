@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from community.activity import actions as activity
+from community.cases import jobs as cases
+from community.feedback import jobs as feedback
 from community.ideas import jobs as ideas
 from community.infra import mail
 from community.members import jobs as members
@@ -14,5 +16,11 @@ SCHEDULE: Mapping[Callable[[], None], timedelta] = {
     activity.tidy: timedelta(days=1),
     mail.tidy: timedelta(days=1),
     panels.follow_all_segments: timedelta(minutes=5),
+    feedback.learn: timedelta(hours=1),
+    feedback.forget_left_behind: timedelta(hours=1),
+    cases.remind_owners: timedelta(minutes=1),
+    cases.escalate_overdue: timedelta(minutes=1),
+    cases.break_promises: timedelta(hours=1),
     ideas.forget_old_drafts: timedelta(hours=1),
+    ideas.hear_missed: timedelta(days=1),
 }

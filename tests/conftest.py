@@ -61,8 +61,9 @@ def shared_app(template_database: str, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture
 def app(shared_app: Flask) -> Iterator[Flask]:
     """The app with its context pushed; whatever the test commits is rolled back after it."""
-    # Kept for a minute in a real process; here the next test's panels have the same numbers.
-    shared_app.extensions.pop("board_asides", None)
+    # Kept in a real process; here the next test's panels and versions have the same numbers.
+    for kept in ("board_asides", "known"):
+        shared_app.extensions.pop(kept, None)
     # All tests come from one address.
     limiter.reset()
     with shared_app.app_context():

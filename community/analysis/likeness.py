@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from math import sqrt
+from operator import add
 
 from community.analysis.script import fold
 
@@ -20,13 +21,18 @@ class Profile:
 
 def profile(text: str) -> Profile:
     """The profile of a text; make it once for a text that is compared with many."""
-    folded = f" {_GAPS.sub(' ', fold(text)).strip()} "
-    pairs = (folded[at : at + 2] for at in range(len(folded) - 1))
-    counts = Counter(pairs)
-    counts.update(folded[at : at + 3] for at in range(len(folded) - 2))
-    # The gap alone is no likeness.
-    counts.pop("  ", None)
+    counts = Counter(runs(text))
     return Profile(counts, sqrt(sum(count * count for count in counts.values())))
+
+
+def runs(text: str) -> list[str]:
+    """All runs of two and of three characters of the text as it is compared, with the gaps around words."""
+    folded = f" {_GAPS.sub(' ', fold(text)).strip()} "
+    # The gap alone is no likeness.
+    if folded.isspace():
+        return []
+    pairs = list(map(add, folded, folded[1:]))
+    return pairs + list(map(add, pairs, folded[2:]))
 
 
 def likeness(one: str | Profile, other: str | Profile) -> float:

@@ -30,9 +30,9 @@ def chinese_of(text: str) -> str | None:
         return None
     if 3 * len(characters) < sum(character.isalpha() for character in text):
         return None
-    table = _simplified()
+    table = simplified_characters()
     traditional = sum(ord(character) in table for character in characters)
-    simplified = sum(character in _simplified_forms() for character in characters)
+    simplified = sum(character in simplified_forms() for character in characters)
     return "zh-Hant" if traditional > simplified else "zh-Hans"
 
 
@@ -65,7 +65,7 @@ def _fold_seen(text: str) -> str:
     # Twice: folding case can undo the composition, and some compatibility forms are capitals (as in "㎒").
     once = unicodedata.normalize("NFKC", text).casefold()
     again = unicodedata.normalize("NFKC", once).casefold()
-    return unicodedata.normalize("NFKC", again.translate(_simplified()))
+    return unicodedata.normalize("NFKC", again.translate(simplified_characters()))
 
 
 def _clusters(text: str) -> list[tuple[int, str]]:
@@ -91,14 +91,14 @@ def _joins(character: str) -> bool:
 
 
 @cache
-def _simplified_forms() -> frozenset[str]:
+def simplified_forms() -> frozenset[str]:
     """The characters that Simplified script has made; some of them are old ones with a second meaning."""
-    table = _simplified()
+    table = simplified_characters()
     return frozenset(form for form in table.values() if len(form) == 1 and ord(form) not in table)
 
 
 @cache
-def _simplified() -> dict[int, str]:
+def simplified_characters() -> dict[int, str]:
     """Each Traditional character's Simplified form, from the table of OpenCC; read once, when needed."""
     table = resources.files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text(encoding="utf-8")
     simplified = {}

@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import islice
 
 from markupsafe import Markup, escape
 
+from community.analysis.nltk_light import english_stem
 from community.analysis.script import fold_with_offsets
 
 MAX_INDEX_TERMS = 4000
@@ -151,16 +152,7 @@ def _word_term(piece: re.Match[str]) -> str:
 
 @lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
-    return _stemmer()(word)
-
-
-@cache
-def _stemmer() -> Callable[[str], str]:
-    # Costs 0.3 s and 30 MB, which a process that never searches should not pay.
-    from nltk.stem.snowball import EnglishStemmer
-
-    stem: Callable[[str], str] = EnglishStemmer().stem
-    return stem
+    return english_stem()(word)
 
 
 def _hits(text: str, query: str) -> list[tuple[int, int]]:

@@ -38,6 +38,8 @@ STRATEGIES = ("round_robin", "least_loaded")
 # What a rule does with what it fits: a case on somebody's desk; a word to those it praises; nothing to do,
 # because it is answered where it stands (an idea by its status).
 RULE_EFFECTS = ("case", "pass_on", "leave")
+# "topic": the rule names nobody, or nobody who is there, and the topic has an owner. "nobody": it has none.
+ROUTED_BY = ("rule", "topic", "nobody", "unsure", "no_rule", "by_hand")
 
 
 class Case(Base):
@@ -51,12 +53,14 @@ class Case(Base):
         one_of("language", LANGUAGES),
         one_of("outcome", OUTCOMES),
         one_of("promise_state", PROMISE_STATES),
+        one_of("routed_by", ROUTED_BY),
         CheckConstraint("urgency BETWEEN 0 AND 3", name="urgency_known"),
         CheckConstraint("help_rating BETWEEN 1 AND 5", name="help_rating_known"),
         # A desk reads due first; closed cases have no due time.
         Index("ix_cases_desk", "owner_id", "is_open", "due_at", "id"),
         Index("ix_cases_panel", "panel_id", "is_open", "due_at", "id"),
         Index("ix_cases_due", "is_open", "due_at"),
+        Index("ix_cases_remind", "remind_at"),
         Index("ix_cases_promised", "promise_state", "promised_on"),
     )
 
@@ -80,10 +84,11 @@ class Case(Base):
     process_owner_id: Mapped[int | None] = reference("members.id", ondelete="SET NULL")
     team_id: Mapped[int | None] = reference("teams.id", ondelete="SET NULL")
     rule_id: Mapped[int | None] = reference("routing_rules.id", ondelete="SET NULL")
-    # Why it is where it is, as a word and what fills it: "rule", "topic", "unsure", "no_rule", "by_hand".
+    # Why it is where it is; see cases/explaining.py.
     routed_by: Mapped[str] = word(20, default="no_rule")
     service_level_id: Mapped[int | None] = reference("service_levels.id", ondelete="SET NULL")
 
+    # When the customer began to wait, not when the row was made.
     opened_at: Mapped[Moment] = mapped_column(default=clock.now)
     assigned_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     first_due_at: Mapped[Moment]
@@ -94,6 +99,8 @@ class Case(Base):
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     reopened_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    # When the owner is to be reminded of `due_at`; None once that was done. See cases/clocks.py.
+    remind_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     escalated_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     escalated_to_id: Mapped[int | None] = reference("members.id", ondelete="SET NULL")
@@ -121,10 +128,21 @@ class CaseItem(Base):
     """A feedback item in a case; one in a member's own case can also stand in the case of a theme."""
 
     __tablename__ = "case_items"
-    __table_args__ = (CheckConstraint("help_rating BETWEEN 1 AND 5", name="help_rating_known"),)
+    __table_args__ = (
+        CheckConstraint("help_rating BETWEEN 1 AND 5", name="help_rating_known"),
+        Index(
+            "uq_case_items_own",
+            "item_id",
+            unique=True,
+            sqlite_where=text("is_own"),
+            postgresql_where=text("is_own"),
+        ),
+    )
 
     case_id: Mapped[int] = reference("cases.id", primary_key=True)
     item_id: Mapped[int] = reference("feedback_items.id", primary_key=True, index=True)
+    # Its author's own case, one at most; False in the case of a theme.
+    is_own: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
     added_at: Mapped[Moment] = mapped_column(default=clock.now)
     # What its author answered to "did this help?", and when.
     help_rating: Mapped[int | None]

@@ -2,16 +2,16 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
 
 from community.activity import actions as activity
-from community.demo import content, pictures, queries
+from community.demo import content, pictures, queries, voices
+from community.demo.stage import Stage, Step
+from community.feedback.actions import reading
 from community.ideas.actions import comments, merges, publishing, responses, sightings, statuses, votes
-from community.ideas.models import Comment, Idea
 from community.infra import clock
 from community.infra.db import db, unit_of_work
 from community.infra.images import read_image
@@ -23,25 +23,10 @@ from community.panels.models import Membership, Panel, Segment
 
 # What is older than this has been read.
 UNREAD_DAYS = 6
+# Texts are read every hour of the last days and once a day before: reading each by itself would take minutes.
+RECENT, LONGEST_AGO = 10, 180
 # Every so many ideas come with a picture.
 PICTURE_EVERY = 9
-
-Step = Callable[[], None]
-
-
-@dataclass
-class Stage:
-    """What has been made so far, by the keys the texts use."""
-
-    now: datetime
-    members: dict[str, Member] = field(default_factory=dict)
-    panels: dict[str, Panel] = field(default_factory=dict)
-    ideas: dict[str, Idea] = field(default_factory=dict)
-    comments: dict[tuple[str, int], Comment] = field(default_factory=dict)
-
-    def at(self, days_ago: float) -> datetime:
-        """The moment that many days back."""
-        return self.now - timedelta(days=days_ago)
 
 
 def seed_demo(*, on_progress: Callable[[int, int], None] = lambda _done, _total: None) -> bool:
@@ -67,6 +52,8 @@ def _open_house(stage: Stage) -> None:
     db.session.add_all(Segment(name=segment["name"], rule=segment["rule"]) for segment in house["segment"])
     for panel in house["panel"]:
         _open_panel(stage, panel)
+    voices.plant_topics(stage)
+    voices.route(stage)
     db.session.flush()
 
 
@@ -148,16 +135,19 @@ def _open_panel(stage: Stage, text: dict[str, Any]) -> None:
 
 
 def _live(stage: Stage, on_progress: Callable[[int, int], None]) -> None:
-    past = sorted(_plan(stage), key=lambda event: event[0])
+    past = [*_plan_reading(stage)]
+    past += [(moment, _followed(step)) for moment, step in _plan(stage)]
+    past += [(moment, _followed(step, is_read=True)) for moment, step in voices.plan(stage)]
+    past += [(stage.at(days), _follow) for days in (*range(LONGEST_AGO, RECENT, -1), *_hours(RECENT))]
+    past.sort(key=lambda event: event[0])
     unread_from = stage.at(UNREAD_DAYS)
     for done, (moment, step) in enumerate(past):
         if moment >= unread_from and (done == 0 or past[done - 1][0] < unread_from):
             _read_everything(stage)
         with clock.stopped_at(moment):
             step()
-            # What follows is followed at once, so that notices bear the date of what they tell.
-            activity.follow_due()
         on_progress(done + 1, len(past))
+    voices.clear_desks(stage)
 
 
 def _read_everything(stage: Stage) -> None:
@@ -165,21 +155,49 @@ def _read_everything(stage: Stage) -> None:
         notifications.read_all(member)
 
 
+def _followed(step: Step, *, is_read: bool = False) -> Step:
+    """The step and at once what follows it, so that notices bear the date of what they tell."""
+
+    def take() -> None:
+        step()
+        if is_read:
+            _follow()
+        else:
+            activity.follow_due()
+
+    return take
+
+
+def _follow() -> None:
+    while activity.follow_due() + reading.read_waiting():
+        pass
+
+
+def _hours(days: int) -> Iterator[float]:
+    """The hours of the last days, as days ago."""
+    yield from (hour / 24 for hour in range(days * 24, -1, -1))
+
+
 def _plan(stage: Stage) -> Iterator[tuple[datetime, Step]]:
     number = 0
     for key, panel in stage.panels.items():
+        for text in content.list_ideas(key):
+            number += 1
+            has_picture = number % PICTURE_EVERY == 0
+            yield stage.at(text["days_ago"]), lambda p=panel, t=text, i=has_picture: _publish(stage, p, t, i)  # type: ignore[misc]
+            yield from _plan_talk(stage, text)
+            yield from _plan_outcome(stage, text)
+
+
+def _plan_reading(stage: Stage) -> Iterator[tuple[datetime, Step]]:
+    for key in stage.panels:
         people = [
             stage.members[person["key"]]
             for person in content.list_members()
             if key in person["panels"] and "role" not in person
         ]
         for text in content.list_ideas(key):
-            number += 1
-            has_picture = number % PICTURE_EVERY == 0
-            yield stage.at(text["days_ago"]), lambda p=panel, t=text, i=has_picture: _publish(stage, p, t, i)  # type: ignore[misc]
             yield from _plan_readers(stage, people, text)
-            yield from _plan_talk(stage, text)
-            yield from _plan_outcome(stage, text)
 
 
 def _plan_readers(

@@ -1,9 +1,12 @@
 """Asks whether there is a community already, and who can sign in to the demo."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from community.cases.models import Case, CaseItem, RoutingRule
 from community.demo import content
 from community.infra.db import db
 from community.members.models import Member
@@ -34,3 +37,27 @@ def list_sign_ins() -> list[SignIn]:
         for email in emails
         if email in by_email
     ]
+
+
+def get_case_of(item_id: int) -> Case:
+    """The case that a text has come to."""
+    return db.session.scalars(
+        select(Case).join(CaseItem, CaseItem.case_id == Case.id).where(CaseItem.item_id == item_id)
+    ).one()
+
+
+def list_old_cases(*, before: datetime, without: Sequence[int]) -> list[tuple[Case, datetime]]:
+    """Open cases from before a moment that hold none of these items, with when each was opened."""
+    spared = select(CaseItem.case_id).where(CaseItem.item_id.in_(without))
+    cases = db.session.scalars(
+        select(Case)
+        .where(Case.is_open, Case.opened_at < before, Case.id.not_in(spared))
+        .order_by(Case.opened_at, Case.id)
+    )
+    return [(case, case.opened_at) for case in cases]
+
+
+def list_rules_opening(kind: str) -> list[RoutingRule]:
+    """The rules that open a case for texts of a kind, whoever wrote them."""
+    rules = db.session.scalars(select(RoutingRule).order_by(RoutingRule.position)).all()
+    return [rule for rule in rules if rule.effect == "case" and kind in rule.conditions.get("kind", ())]

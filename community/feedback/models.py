@@ -29,10 +29,12 @@ SOURCES = ("idea", "comment", "survey", "import", "mail", "api")
 STATES = ("waiting", "read", "failed", "withdrawn")
 LANGUAGES = ("en", "zh-Hans", "zh-Hant", "mixed", "other")
 SENTIMENTS = ("pos", "neu", "neg", "mixed")
-KINDS = ("praise", "complaint", "suggestion", "question", "help")
+# A remark asks for nothing: talk among members, a fact by the way.
+KINDS = ("praise", "complaint", "suggestion", "question", "help", "remark")
 # What the author sees, like a parcel on its way; each has its own column with the moment it was reached.
 STAGES = ("received", "read", "with_person", "answered", "decided", "delivered")
-ASK_REASONS = ("random", "uncertain")
+# Why a person is asked about a text; "skipped" if somebody could not tell.
+ASK_REASONS = ("random", "unsure", "skipped")
 FIELDS = ("sentiment", "kind", "topic")
 TASKS = ("sentiment", "topic")
 MODEL_STATES = ("live", "off", "replaced")
@@ -53,6 +55,7 @@ class FeedbackItem(Base):
         one_of("state", STATES),
         one_of("stage", STAGES),
         one_of("language", LANGUAGES),
+        one_of("given_language", LANGUAGES),
         one_of("sentiment", SENTIMENTS),
         one_of("kind", KINDS),
         one_of("ask_reason", ASK_REASONS),
@@ -64,7 +67,16 @@ class FeedbackItem(Base):
             sqlite_where=sql("state = 'waiting'"),
             postgresql_where=sql("state = 'waiting'"),
         ),
+        # People look at what could not be read, of which there is little.
+        Index(
+            "ix_feedback_items_failed",
+            "id",
+            sqlite_where=sql("state = 'failed'"),
+            postgresql_where=sql("state = 'failed'"),
+        ),
         Index("ix_feedback_items_panel", "panel_id", "said_at", "id"),
+        # Lists over all panels, newest first.
+        Index("ix_feedback_items_said", "said_at", "id"),
         Index("ix_feedback_items_author", "author_id", "said_at", "id"),
         Index("ix_feedback_items_topic", "topic_id", "said_at"),
         Index(
@@ -95,6 +107,8 @@ class FeedbackItem(Base):
     thread: Mapped[str] = mapped_column(String(60), default="", server_default=sql("''"), index=True)
     rating: Mapped[float | None] = mapped_column(Float(53))
     said_at: Mapped[Moment] = mapped_column(default=clock.now)
+    # The language its source says it is in, believed over what we would guess; None if it says nothing.
+    given_language: Mapped[str | None] = word(10)
     search_terms: Mapped[str] = mapped_column(Text, default="", server_default=sql("''"))
 
     state: Mapped[str] = word(default="waiting")
@@ -120,7 +134,7 @@ class FeedbackItem(Base):
     preferences: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
     # The reading is not sure enough to act on alone.
     is_unsure: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
-    # Chosen to be looked at by a person, to learn from; emptied when somebody has.
+    # Chosen to be labelled by a person; emptied when somebody has.
     ask_reason: Mapped[str | None] = word()
 
     stage: Mapped[str] = word(default="received")
@@ -136,6 +150,11 @@ class FeedbackItem(Base):
     panel: Mapped[Panel] = relationship()
     author: Mapped[Member | None] = relationship(foreign_keys=[author_id])
     topic: Mapped["Topic | None"] = relationship(foreign_keys=[topic_id])
+
+    @property
+    def full_text(self) -> str:
+        """Title and text as they are read together; offsets of evidence are offsets into this."""
+        return f"{self.title}\n{self.text}" if self.title else self.text
 
 
 search.attach(Base.metadata.tables[FeedbackItem.__tablename__])
@@ -276,7 +295,7 @@ class Listening(Base):
     id: Mapped[Id]
     version: Mapped[int] = mapped_column(default=1, server_default=sql("1"))
     # Below this confidence a person decides first.
-    person_below: Mapped[float] = mapped_column(Float(53), default=0.55)
+    person_below: Mapped[float] = mapped_column(Float(53), default=0.4)
     # At or above this confidence a topic is taken without asking.
     topic_above: Mapped[float] = mapped_column(Float(53), default=0.6)
 
@@ -291,22 +310,37 @@ class FeedbackImport(Base):
     panel_id: Mapped[int] = reference("panels.id")
     name: Mapped[str] = mapped_column(String(60))
     file_name: Mapped[str] = mapped_column(String(200))
-    # The uploaded file, and the refused rows with their reasons; see infra/files.py.
-    key: Mapped[str] = mapped_column(String(32))
-    refused_key: Mapped[str] = mapped_column(String(32), default="", server_default=sql("''"))
-    # What each column is: {"text": "Review", "rating": "Stars", …}.
+    # The uploaded file while it is needed; see infra/files.py.
+    key: Mapped[str] = mapped_column(String(32), default="", server_default=sql("''"))
+    # The names of the file's columns, and what each is used for: {"text": "Review", "rating": "Stars", …}.
+    header: Mapped[list[str]] = mapped_column(JSON)
     columns: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     state: Mapped[str] = word(default="mapping")
-    # How far it is: rows behind this one are still to come, also after the worker was killed.
-    row_count: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
+    # Rows in the file, once they were counted; and how far it is, also after the worker was killed.
+    row_count: Mapped[int | None]
     done_count: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
     taken_count: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
     known_count: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
     refused_count: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
-    error: Mapped[str] = mapped_column(String(300), default="", server_default=sql("''"))
+    # Why it failed as a whole; see feedback/refusals.py.
+    error: Mapped[str] = word(default="")
     made_by_id: Mapped[int | None] = reference("members.id", ondelete="SET NULL", index=False)
     made_at: Mapped[Moment] = mapped_column(default=clock.now)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
     panel: Mapped[Panel] = relationship()
     made_by: Mapped[Member | None] = relationship(foreign_keys=[made_by_id])
+
+
+class RefusedRow(Base):
+    """A row of an import that was not taken in: as it stands in the file, and why."""
+
+    __tablename__ = "refused_rows"
+
+    import_id: Mapped[int] = reference("feedback_imports.id", primary_key=True)
+    # Counted from the first row below the column names.
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    # See feedback/refusals.py; `values` fills its sentence in.
+    reason: Mapped[str] = word()
+    values: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    cells: Mapped[list[str]] = mapped_column(JSON)

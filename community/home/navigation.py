@@ -12,12 +12,16 @@ from community.members.names import initials_of
 
 
 class StaffPage(NamedTuple):
-    """A staff page and the roles that open it; `is_site_wide` when roles on one panel do not."""
+    """A staff page and the roles that open it; `is_site_wide` when roles on one panel do not.
+
+    The addresses of the endpoints in `also` lead on from this page as well.
+    """
 
     endpoint: str
     label: Any
     roles: tuple[str, ...]
     is_site_wide: bool = False
+    also: tuple[str, ...] = ()
 
 
 class Entry(NamedTuple):
@@ -30,6 +34,18 @@ class Entry(NamedTuple):
 
 STAFF_PAGES = (
     StaffPage("home_staff.index", _l("Overview"), ("moderator", "owner", "analyst", "admin")),
+    StaffPage("cases_staff.index", _l("Cases"), ("moderator", "owner")),
+    StaffPage("feedback_staff.index", _l("Feedback"), ("moderator", "owner", "analyst")),
+    StaffPage("topics_staff.index", _l("Topics"), ("admin",), is_site_wide=True),
+    StaffPage("listening_staff.index", _l("Listening"), ("moderator", "owner", "analyst")),
+    StaffPage(
+        "cases_staff.rules",
+        _l("Routing"),
+        ("admin",),
+        is_site_wide=True,
+        also=("cases_staff.levels", "cases_staff.teams"),
+    ),
+    StaffPage("cases_staff.absences", _l("Absences"), ("moderator", "owner")),
     StaffPage("ideas_staff.index", _l("Ideas"), ("moderator", "owner")),
     StaffPage("panels_staff.index", _l("Panels"), ("moderator", "admin")),
     StaffPage("panels_staff.segments", _l("Segments"), ("analyst", "admin")),
@@ -58,10 +74,15 @@ def init_app(app: Flask) -> None:
 
 def list_entries(member: Any) -> list[Entry]:
     """The staff pages this member may open; the one with the longest fitting address is the current one."""
-    pages = [(url_for(page.endpoint), page.label) for page in STAFF_PAGES if _may_open(member, page)]
-    fitting = [path for path, _label in pages if f"{request.path}/".startswith(f"{path.rstrip('/')}/")]
-    current = max(fitting, key=len, default="")
-    return [Entry(path, label, is_current=path == current) for path, label in pages]
+    pages = [page for page in STAFF_PAGES if _may_open(member, page)]
+    fitting = [
+        (len(path), page.endpoint)
+        for page in pages
+        for path in map(url_for, (page.endpoint, *page.also))
+        if f"{request.path}/".startswith(f"{path.rstrip('/')}/")
+    ]
+    _length, current = max(fitting, default=(0, ""))
+    return [Entry(url_for(page.endpoint), page.label, page.endpoint == current) for page in pages]
 
 
 def _may_open(member: Any, page: StaffPage) -> bool:

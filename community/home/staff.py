@@ -2,6 +2,8 @@
 
 from flask import Response
 
+from community.cases.queries.told_back import told_back_figures
+from community.feedback.queries import topic_names
 from community.ideas.queries import desk, told_back
 from community.infra import language, web
 from community.infra.web import StaffBlueprint
@@ -17,12 +19,11 @@ def index() -> Response:
     locale = language.current_locale()
     panels = desk.list_work_panels(web.viewer(), roles=blueprint.roles, locale=locale)
     panel_ids = [panel.id for panel in panels]
-    overall, by_panel = told_back.told_back_by_panel(panel_ids)
     return web.page(
         "home/staff/index.html",
         panels=panels,
-        overall=overall,
-        by_panel=by_panel,
+        figures=told_back_figures(panel_ids),
+        topic_names=topic_names(),
         waiting=told_back.list_waiting(panel_ids, locale=locale, limit=WAITING),
         waiting_counts=told_back.count_waiting_by_panel(panel_ids),
     )

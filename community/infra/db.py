@@ -22,6 +22,7 @@ from sqlalchemy import (
     event,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
@@ -161,6 +162,19 @@ def lock(model: type[Row], key: Any) -> Row:
     if row is None:
         raise NotFound()
     return row
+
+
+def insert_new(model: type[Base], rows: Sequence[dict[str, Any]]) -> int:
+    """Insert those rows that clash with none that is there, also one of this moment; says how many."""
+    if not rows:
+        return 0
+    session = db.session()
+    table = model.metadata.tables[model.__tablename__]
+    statement = (sqlite.insert if _is_sqlite(session) else postgresql.insert)(table)
+    added = session.execute(
+        statement.on_conflict_do_nothing().returning(*table.primary_key.columns), list(rows)
+    )
+    return len(added.all())
 
 
 def _is_sqlite(session: Session) -> bool:

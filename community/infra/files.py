@@ -1,8 +1,10 @@
 """Stored files: kept under random keys that say nothing about who sent them or what they were called."""
 
+import io
 import os
 import re
 import secrets
+import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -24,13 +26,17 @@ class Store:
 
     def put(self, data: bytes, extension: str) -> str:
         """Store the bytes and return their new key; Unavailable if the disk does not take them."""
+        return self.put_from(io.BytesIO(data), extension)
+
+    def put_from(self, source: BinaryIO, extension: str) -> str:
+        """Store what is left to read of a file, piece by piece, and return its new key; see `put`."""
         if not _EXTENSION.fullmatch(extension):
             raise ValueError("an extension is a few small letters or digits")
         key = secrets.token_hex(16)
         folder = self._folder(key)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _write_whole(data, folder / f"{key}.{extension}")
+            _write_whole(source, folder / f"{key}.{extension}")
         except OSError as error:
             raise Unavailable(
                 _l("We could not store the file just now. Please try again in a little while.")
@@ -63,12 +69,12 @@ class Store:
         return self.root / key[:2] / key[2:4]
 
 
-def _write_whole(data: bytes, target: Path) -> None:
+def _write_whole(source: BinaryIO, target: Path) -> None:
     """Write beside the target, then rename: a full disk or a power cut leaves no half file under its name."""
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            shutil.copyfileobj(source, file)
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(target)

@@ -105,5 +105,5 @@ def length(*, least: int = -1, most: int = -1) -> Length:
 
 def known_choice(form: Form, field: Field) -> None:
     """The value must be one of the field's choices."""
-    if field.data not in {key for key, _label in field.choices}:
+    if field.data not in {key for key, *_rest in field.choices}:
         raise ValidationError(_l("Please choose one of the options."))

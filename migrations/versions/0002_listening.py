@@ -77,7 +77,7 @@ def _rule(
 FIRST_ROWS = (
     (
         sa.table("listening", sa.column("id"), sa.column("person_below"), sa.column("topic_above")),
-        [{"id": 1, "person_below": 0.55, "topic_above": 0.6}],
+        [{"id": 1, "person_below": 0.4, "topic_above": 0.6}],
     ),
     (
         sa.table(
@@ -134,9 +134,9 @@ FIRST_ROWS = (
                 {"has_member": False}, "leave",
             ),
             _rule(
-                4, "Suggestions in ideas and comments, answered on the idea",
-                "想法和评论里的建议，在想法页面答复", "點子和留言裡的建議，在點子頁面回覆",
-                {"source": ["idea", "comment"], "kind": ["suggestion"]}, "leave",
+                4, "Suggestions and remarks in ideas and comments, answered on the idea",
+                "想法和评论里的建议和闲谈，在想法页面答复", "點子和留言裡的建議和閒談，在點子頁面回覆",
+                {"source": ["idea", "comment"], "kind": ["suggestion", "remark"]}, "leave",
             ),
             _rule(
                 5, "Complaints, questions and requests for help", "投诉、提问和求助", "抱怨、提問和求助",
@@ -311,7 +311,7 @@ def upgrade() -> None:
         sa.Column("escalate_to_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("is_enabled", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('praise', 'complaint', 'suggestion', 'question', 'help')",
+            "kind IN ('praise', 'complaint', 'suggestion', 'question', 'help', 'remark')",
             name=op.f("ck_service_levels_kind_known"),
         ),
         sa.CheckConstraint(
@@ -423,6 +423,7 @@ def upgrade() -> None:
         sa.Column("resolved_at", UtcDateTime(), nullable=True),
         sa.Column("verified_at", UtcDateTime(), nullable=True),
         sa.Column("reopened_count", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("remind_at", UtcDateTime(), nullable=True),
         sa.Column("reminded_at", UtcDateTime(), nullable=True),
         sa.Column("escalated_at", UtcDateTime(), nullable=True),
         sa.Column("escalated_to_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -434,7 +435,7 @@ def upgrade() -> None:
         sa.Column("fix", sa.Text(), server_default=sa.text("('')"), nullable=False),
         sa.Column("help_rating", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('praise', 'complaint', 'suggestion', 'question', 'help')",
+            "kind IN ('praise', 'complaint', 'suggestion', 'question', 'help', 'remark')",
             name=op.f("ck_cases_kind_known"),
         ),
         sa.CheckConstraint(
@@ -446,6 +447,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "promise_state IN ('open', 'kept', 'broken')", name=op.f("ck_cases_promise_state_known")
+        ),
+        sa.CheckConstraint(
+            "routed_by IN ('rule', 'topic', 'nobody', 'unsure', 'no_rule', 'by_hand')",
+            name=op.f("ck_cases_routed_by_known"),
         ),
         sa.CheckConstraint(
             "sentiment IN ('pos', 'neu', 'neg', 'mixed')", name=op.f("ck_cases_sentiment_known")
@@ -492,6 +497,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_cases_panel", ["panel_id", "is_open", "due_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_cases_process_owner_id"), ["process_owner_id"], unique=False)
         batch_op.create_index("ix_cases_promised", ["promise_state", "promised_on"], unique=False)
+        batch_op.create_index("ix_cases_remind", ["remind_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_cases_rule_id"), ["rule_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_cases_service_level_id"), ["service_level_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_cases_team_id"), ["team_id"], unique=False)
@@ -503,16 +509,16 @@ def upgrade() -> None:
         sa.Column("panel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("file_name", sa.String(length=200), nullable=False),
-        sa.Column("key", sa.String(length=32), nullable=False),
-        sa.Column("refused_key", sa.String(length=32), server_default=sa.text("('')"), nullable=False),
+        sa.Column("key", sa.String(length=32), server_default=sa.text("('')"), nullable=False),
+        sa.Column("header", sa.JSON(), nullable=False),
         sa.Column("columns", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=30), nullable=False),
-        sa.Column("row_count", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("row_count", sa.Integer(), nullable=True),
         sa.Column("done_count", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("taken_count", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("known_count", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("refused_count", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("error", sa.String(length=300), server_default=sa.text("('')"), nullable=False),
+        sa.Column("error", sa.String(length=30), nullable=False),
         sa.Column("made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("made_at", UtcDateTime(), nullable=False),
         sa.Column("finished_at", UtcDateTime(), nullable=True),
@@ -596,6 +602,7 @@ def upgrade() -> None:
         sa.Column("thread", sa.String(length=60), server_default=sa.text("('')"), nullable=False),
         sa.Column("rating", sa.Float(precision=53), nullable=True),
         sa.Column("said_at", UtcDateTime(), nullable=False),
+        sa.Column("given_language", sa.String(length=10), nullable=True),
         sa.Column("search_terms", sa.Text(), server_default=sa.text("('')"), nullable=False),
         sa.Column("state", sa.String(length=30), nullable=False),
         sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -623,10 +630,14 @@ def upgrade() -> None:
         sa.Column("delivered_at", UtcDateTime(), nullable=True),
         sa.Column("told_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint(
-            "ask_reason IN ('random', 'uncertain')", name=op.f("ck_feedback_items_ask_reason_known")
+            "ask_reason IN ('random', 'unsure', 'skipped')", name=op.f("ck_feedback_items_ask_reason_known")
         ),
         sa.CheckConstraint(
-            "kind IN ('praise', 'complaint', 'suggestion', 'question', 'help')",
+            "given_language IN ('en', 'zh-Hans', 'zh-Hant', 'mixed', 'other')",
+            name=op.f("ck_feedback_items_given_language_known"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('praise', 'complaint', 'suggestion', 'question', 'help', 'remark')",
             name=op.f("ck_feedback_items_kind_known"),
         ),
         sa.CheckConstraint(
@@ -685,8 +696,16 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_feedback_items_author", ["author_id", "said_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_feedback_items_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index(
+            "ix_feedback_items_failed",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'failed'"),
+            postgresql_where=sa.text("state = 'failed'"),
+        )
         batch_op.create_index(batch_op.f("ix_feedback_items_import_id"), ["import_id"], unique=False)
         batch_op.create_index("ix_feedback_items_panel", ["panel_id", "said_at", "id"], unique=False)
+        batch_op.create_index("ix_feedback_items_said", ["said_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_feedback_items_thread"), ["thread"], unique=False)
         batch_op.create_index("ix_feedback_items_topic", ["topic_id", "said_at"], unique=False)
         batch_op.create_index(
@@ -698,9 +717,22 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "refused_rows",
+        sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("reason", sa.String(length=30), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("cells", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["feedback_imports.id"], name=op.f("fk_refused_rows_import_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("import_id", "number", name=op.f("pk_refused_rows")),
+    )
+    op.create_table(
         "case_items",
         sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("is_own", sa.Boolean(), server_default=sa.true(), nullable=False),
         sa.Column("added_at", UtcDateTime(), nullable=False),
         sa.Column("help_rating", sa.Integer(), nullable=True),
         sa.Column("help_comment", sa.Text(), server_default=sa.text("('')"), nullable=False),
@@ -716,6 +748,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("case_items", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_items_item_id"), ["item_id"], unique=False)
+        batch_op.create_index(
+            "uq_case_items_own",
+            ["item_id"],
+            unique=True,
+            sqlite_where=sa.text("is_own"),
+            postgresql_where=sa.text("is_own"),
+        )
 
     op.create_table(
         "corrections",
@@ -816,9 +855,13 @@ def downgrade() -> None:
 
     op.drop_table("corrections")
     with op.batch_alter_table("case_items", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_case_items_own", sqlite_where=sa.text("is_own"), postgresql_where=sa.text("is_own")
+        )
         batch_op.drop_index(batch_op.f("ix_case_items_item_id"))
 
     op.drop_table("case_items")
+    op.drop_table("refused_rows")
     with op.batch_alter_table("feedback_items", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_feedback_items_waiting",
@@ -827,8 +870,14 @@ def downgrade() -> None:
         )
         batch_op.drop_index("ix_feedback_items_topic")
         batch_op.drop_index(batch_op.f("ix_feedback_items_thread"))
+        batch_op.drop_index("ix_feedback_items_said")
         batch_op.drop_index("ix_feedback_items_panel")
         batch_op.drop_index(batch_op.f("ix_feedback_items_import_id"))
+        batch_op.drop_index(
+            "ix_feedback_items_failed",
+            sqlite_where=sa.text("state = 'failed'"),
+            postgresql_where=sa.text("state = 'failed'"),
+        )
         batch_op.drop_index(batch_op.f("ix_feedback_items_batch_id"))
         batch_op.drop_index("ix_feedback_items_author")
         batch_op.drop_index(
@@ -856,6 +905,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_cases_team_id"))
         batch_op.drop_index(batch_op.f("ix_cases_service_level_id"))
         batch_op.drop_index(batch_op.f("ix_cases_rule_id"))
+        batch_op.drop_index("ix_cases_remind")
         batch_op.drop_index("ix_cases_promised")
         batch_op.drop_index(batch_op.f("ix_cases_process_owner_id"))
         batch_op.drop_index("ix_cases_panel")

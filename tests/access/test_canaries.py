@@ -1,19 +1,26 @@
 """A private panel full of words that exist nowhere else; whoever is not in it walks through every address."""
 
+import io
 import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
 from community.activity.actions import follow_due
+from community.cases.actions import promises, replies, themes
+from community.feedback.actions import correct, upload_import
 from community.ideas.actions import comments, merges, responses, statuses, votes
+from community.infra import clock
 from community.members.models import Member
 from community.panels.models import Panel
 from tests.conftest import Client
+from tests.factories.cases import make_case
+from tests.factories.feedback import make_read_item
 from tests.factories.ideas import make_idea
 from tests.factories.members import make_member
 from tests.factories.panels import make_panel
@@ -47,10 +54,21 @@ def house(app: Flask) -> House:
     statuses.change_status(idea, owner, status="planned", message=f"Message {CANARY}")
     responses.give_response(idea, owner, body=f"Response {CANARY}")
     merges.merge_ideas(other, into=idea, moderator=owner)
+    item = make_read_item(f"A complaint about {CANARY}", panel=panel, author=insider, ask_reason="random")
+    make_read_item(f"Nobody can read about {CANARY}", panel=panel, author=insider, state="failed")
+    correct(item, owner, field="kind", value="complaint")
+    case = make_case(items=(item,), owner=owner)
+    replies.reply(case, owner, body=f"Reply {CANARY}")
+    replies.add_note(case, owner, body=f"Note {CANARY}")
+    day = clock.today() + timedelta(days=3)
+    promises.make_promise(case, owner, words=f"Promise {CANARY}", promised_on=day)
+    theme = themes.open_theme_case(panel, owner, title=f"A theme about {CANARY}", item_ids=[item.id])
+    begun = upload_import(
+        owner, panel, name=CANARY, file_name=f"{CANARY}.csv", source=io.BytesIO(f"text\n{CANARY}\n".encode())
+    )
     follow_due()
-    numbers = [
-        str(number) for number in sorted({idea.id, other.id, panel.id, comment.id, insider.id, owner.id})
-    ]
+    rows = (idea, other, panel, comment, insider, owner, item, case, theme, begun)
+    numbers = [str(number) for number in sorted({row.id for row in rows})]
     return House(
         panel,
         insider,
@@ -58,7 +76,19 @@ def house(app: Flask) -> House:
             "slug": [panel.slug, "x"],
             "key": ["0" * 32],
             "token": ["x" * 43],
-            **dict.fromkeys(("idea_id", "panel_id", "comment_id", "member_id", "notice_id"), numbers),
+            **dict.fromkeys(
+                (
+                    "idea_id",
+                    "panel_id",
+                    "comment_id",
+                    "member_id",
+                    "notice_id",
+                    "item_id",
+                    "case_id",
+                    "import_id",
+                ),
+                numbers,
+            ),
         },
     )
 
@@ -77,6 +107,15 @@ def addresses(app: Flask, values: dict[str, list[str]]) -> Iterator[str]:
         yield f"/panels/open/similar?title=An+idea+about+{query}"
     yield f"/roadmap?panel={values['slug'][0]}"
     yield f"/you-said?panel={values['slug'][0]}"
+    yield f"/staff/feedback?q={CANARY}"
+    yield f"/staff/feedback?state=failed&panel={values['slug'][0]}"
+    for number in values["case_id"]:
+        yield f"/staff/cases/answer?case={number}"
+        yield f"/staff/cases/1?like={number}"
+    for tab in ("mine", "team", "triage", "promised", "resolved", "all"):
+        yield f"/staff/cases?tab={tab}&panel={values['slug'][0]}"
+        yield f"/staff/cases?tab={tab}&owner={values['member_id'][0]}"
+    yield f"/staff/cases/themes?panel={values['slug'][0]}"
 
 
 def about_people(rule: Rule) -> bool:
@@ -114,6 +153,7 @@ class TestPrivatePanels:
         assert f"An idea about {CANARY}" in client.get(f"/panels/{house.panel.slug}").text
         assert CANARY in client.get("/panels").text
         assert CANARY in client.get("/roadmap").text
+        assert f"A complaint about {CANARY}" in client.get("/me/said").text
 
     def test_its_address_answers_like_one_that_never_existed(self, client: Client, house: House) -> None:
         for path in ("/panels/{}", "/panels/{}/join", "/panels/{}/ideas/new", "/panels/{}/feed.atom"):

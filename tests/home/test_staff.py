@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from community.cases.queries.told_back import told_back_figures, told_back_of
+from community.cases.told_back import measure
 from community.ideas.actions.statuses import change_status
-from community.ideas.queries.told_back import told_back_of
-from community.ideas.told_back import measure
 from community.infra import clock
 from community.members.models import Member
 from tests.conftest import Client
+from tests.factories.cases import make_case
+from tests.factories.feedback import make_item, make_topic
 from tests.factories.ideas import make_idea
 from tests.factories.members import make_member
 from tests.factories.panels import make_panel
@@ -33,15 +35,35 @@ class TestMeasure:
 
 
 class TestToldBackOfPanel:
-    def test_it_counts_ideas_that_are_a_week_to_ninety_days_old(self, omar: Member) -> None:
+    def test_it_counts_what_we_have_had_for_a_week_to_ninety_days(self, ana: Member) -> None:
         panel, now = make_panel(), clock.now()
         for age in (1, 6, 8, 30, 89, 91):
-            make_idea(panel=panel, published_at=now - age * DAY)
-        answered = make_idea(panel=panel, published_at=now - 20 * DAY)
-        with clock.stopped_at(now - 16 * DAY):
-            change_status(answered, omar, status="under_review", message="We look at it.")
+            make_item(panel=panel, author=ana, received_at=now - age * DAY)
+        make_item(panel=panel, author=ana, received_at=now - 20 * DAY, told_at=now - 16 * DAY)
         told = told_back_of(panel.id)
         assert (told.asked, told.told, told.half_within) == (4, 1, 4)
+
+    def test_it_leaves_out_what_nobody_can_be_told_of(self, ana: Member) -> None:
+        panel, then = make_panel(), clock.now() - 20 * DAY
+        make_item(panel=panel, received_at=then)
+        make_item(panel=panel, author=ana, received_at=then, state="withdrawn")
+        assert told_back_of(panel.id).asked == 0
+
+    def test_it_is_split_by_panel_owner_and_topic(self, ana: Member, omar: Member) -> None:
+        panel, other, topic = make_panel(), make_panel(), make_topic("Delivery")
+        then, now = clock.now() - 20 * DAY, clock.now()
+        late = make_item(panel=panel, author=ana, received_at=then, topic_id=topic.id)
+        make_case(items=(late,), owner=omar)
+        make_item(panel=other, author=ana, received_at=then, told_at=then + 3 * DAY)
+        make_item(panel=other, author=ana, received_at=then, told_at=now)
+        figures = told_back_figures([panel.id, other.id])
+        assert (figures.overall.asked, figures.overall.told) == (3, 2)
+        assert (figures.by_panel[panel.id].rate, figures.by_panel[other.id].rate) == (0.0, 1.0)
+        assert [(name, line.asked, line.told) for name, line in figures.by_owner] == [
+            (None, 2, 2),
+            ("Omar Haddad", 1, 0),
+        ]
+        assert {(topic_id, line.told) for topic_id, line in figures.by_topic} == {(None, 2), (topic.id, 0)}
 
 
 class TestOverview:

@@ -118,6 +118,7 @@ class TestAStep:
         support_idea(few, make_member())
         for _ in range(40):
             support_idea(many, make_member())
+        follow_due()
         lengths = []
         for idea in (few, many):
             plan(idea, omar)

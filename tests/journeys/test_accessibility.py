@@ -6,8 +6,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from community.feedback.actions import correct, set_word
 from community.ideas.actions import comments, responses, statuses, votes
 from community.members import actions as members
+from tests.factories.feedback import make_read_item, make_topic
 from tests.factories.ideas import make_idea
 from tests.factories.members import make_member
 from tests.factories.panels import make_panel
@@ -23,7 +25,10 @@ MEMBER = ("/me", "/me/profile", "/me/security", "/inbox", "/panels", "/panels/fa
 STAFF = (
     "/staff", "/staff/ideas", "/staff/panels", "/staff/panels/new", "/staff/panels/segments",
     "/staff/panels/segments/new", "/staff/members", "/staff/members/attributes",
-    "/staff/members/attributes/new", "/staff/mail", "/staff/owed",
+    "/staff/members/attributes/new", "/staff/mail", "/staff/owed", "/staff/feedback",
+    "/staff/feedback?q=nothing-like-it", "/staff/feedback/1", "/staff/topics", "/staff/topics/new",
+    "/staff/topics/1", "/staff/listening", "/staff/listening/labels",
+    "/staff/feedback/imports", "/staff/feedback/imports/new",
 )  # fmt: skip
 WAYS = (
     {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light", "locale": "en-GB"},
@@ -47,6 +52,13 @@ def idea_id(site: Site) -> int:
             tags=("voice",),
         )  # fmt: skip
         make_idea("希望贺卡可以自己录音留言", panel=panel, author=make_member())
+        delivery = make_topic("Delivery", words=("parcel",))
+        item = make_read_item(
+            "A lovely parcel, but it came late.", panel=panel, author=make_member(), ask_reason="random",
+            evidence=[[2, 8, 2.8, "word"], [9, 15, 0.0, "topic:1"], [29, 33, -1.2, "contrast"]],
+        )  # fmt: skip
+        correct(item, ada, field="topic", value=str(delivery.id))
+        set_word(ada, word="给力", valence=3)
         first = comments.add_comment(idea, make_member(), body="Would it survive the post?")
         comments.add_comment(idea, ada, body="Nine of ten did.", parent_id=first.id)
         votes.support_idea(idea, make_member())

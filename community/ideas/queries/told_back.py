@@ -1,23 +1,21 @@
-"""Reading how many are told back, and what waits for a first answer."""
+"""Reading what stands beside a board, and which ideas wait for a first answer."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy import func, select, true
 
+from community.cases.queries.told_back import told_back_of
+from community.cases.told_back import ToldBack
 from community.ideas import statuses
 from community.ideas.models import Idea
-from community.ideas.told_back import GRACE, WINDOW, ToldBack, measure
 from community.infra import clock
 from community.infra.db import db
 from community.members.models import Member
 from community.panels.models import Panel, told_in
 
-# More would not move the figure, and a page must stay cheap.
-MOST = 20_000
 KEPT = timedelta(seconds=60)
 
 
@@ -71,34 +69,6 @@ def board_aside(panel_id: int) -> Aside:
     return aside
 
 
-def told_back_of(panel_id: int) -> ToldBack:
-    """The figure of one panel."""
-    rows = db.session.execute(
-        select(Idea.published_at, Idea.answered_at)
-        .where(_in_window(), Idea.panel_id == panel_id)
-        .order_by(Idea.published_at.desc())
-        .limit(MOST)
-    )
-    return measure((said, told) for said, told in rows)
-
-
-def told_back_by_panel(panel_ids: Collection[int]) -> tuple[ToldBack, Mapping[int, ToldBack]]:
-    """The figure over these panels together, and of each of them."""
-    rows = db.session.execute(
-        select(Idea.panel_id, Idea.published_at, Idea.answered_at)
-        .where(_in_window(), Idea.panel_id.in_(panel_ids))
-        .order_by(Idea.published_at.desc())
-        .limit(MOST)
-    ).all()
-    by_panel: dict[int, list[tuple[datetime, datetime | None]]] = defaultdict(list)
-    for panel_id, said, told in rows:
-        by_panel[panel_id].append((said, told))
-    return (
-        measure((said, told) for _panel_id, said, told in rows),
-        {panel_id: measure(by_panel[panel_id]) for panel_id in panel_ids},
-    )
-
-
 def list_waiting(panel_ids: Collection[int], *, locale: str, limit: int) -> list[Waiting]:
     """Ideas without a first answer, those that wait longest first."""
     rows = db.session.execute(
@@ -130,8 +100,3 @@ def count_waiting_by_panel(panel_ids: Collection[int]) -> Mapping[int, int]:
         .group_by(Idea.panel_id)
     )
     return {panel_id: waiting for panel_id, waiting in rows}  # noqa: C416 - rows are no pairs to mypy
-
-
-def _in_window() -> ColumnElement[bool]:
-    now = clock.now()
-    return and_(Idea.is_listed == true(), Idea.published_at > now - WINDOW, Idea.published_at <= now - GRACE)

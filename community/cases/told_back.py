@@ -1,4 +1,4 @@
-"""The told-back rate: of how many ideas the author has been told something, and how soon."""
+"""The told-back rate: of how much of what was said the author has been told what became of it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from statistics import median
 
 WINDOW = timedelta(days=90)
-# Younger ideas are left out: nobody could expect an answer yet.
+# What is younger is left out: nobody could expect an answer yet.
 GRACE = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class ToldBack:
-    """`told` of `asked` ideas have an answer; half of these came within `median_days`, if there are any."""
+    """The authors of `told` of `asked` texts know; half of them knew within `median_days`."""
 
     asked: int
     told: int
@@ -30,7 +30,7 @@ class ToldBack:
 
 
 def measure(times: Iterable[tuple[datetime, datetime | None]]) -> ToldBack:
-    """The figure from pairs of when an idea was published and when its author was first told something."""
+    """The figure from pairs of when we had the words and when their author was first told something."""
     pairs = list(times)
-    waits = [(told - said) / timedelta(days=1) for said, told in pairs if told is not None]
+    waits = [(told - had) / timedelta(days=1) for had, told in pairs if told is not None]
     return ToldBack(asked=len(pairs), told=len(waits), median_days=median(waits) if waits else None)

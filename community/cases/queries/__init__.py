@@ -1,0 +1,1 @@
+"""Every SELECT about cases, split by what is read."""
