@@ -167,14 +167,17 @@ def _longest(hits: list[Hit]) -> Hits:
         return hits
     hits.sort(key=_from_left_and_long)
     ends: dict[str, int] = {}
-    kept: list[Hit] = []
+    # In the order in which they are added, each once.
+    kept: dict[Hit, None] = {}
+    last = (0, 0)
     for hit in hits:
         reader = hit.cue.reader
         end = ends.get(reader, 0)
-        if (hit.end > end or (kept and kept[-1][:2] == hit[:2])) and hit not in kept:
-            kept.append(hit)
+        if (hit.end > end or last == hit[:2]) and hit not in kept:
+            kept[hit] = None
+            last = hit[:2]
             ends[reader] = max(end, hit.end)
-    return kept
+    return list(kept)
 
 
 def _from_left_and_long(hit: Hit) -> tuple[int, int]:

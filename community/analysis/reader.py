@@ -165,10 +165,12 @@ def _score_as(label: Label, score: float) -> float:
 
 def _marks(hits: Hits, *, kind: Kind | None = None, urgent: Hits = ()) -> tuple[Evidence, ...]:
     """The hits that count: all of topics, those of the kind that it is and those that make it urgent."""
+    # A text that says one word ten thousand times has as many.
+    that_count = frozenset(urgent)
     return tuple(
         Evidence(hit.start, hit.end, 0.0, f"{hit.cue.reader}:{hit.cue.name}")
         for hit in hits
         if hit.cue.reader == topics.READER
         or (hit.cue.reader == kinds.READER and hit.cue.name == kind)
-        or (hit.cue.reader == urgency.READER and hit in urgent)
+        or (hit.cue.reader == urgency.READER and hit in that_count)
     )

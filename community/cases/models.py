@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Any
 
-from markupsafe import Markup
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -32,7 +31,7 @@ PROMISE_STATES = ("open", "kept", "broken")
 EVENTS = (
     "opened", "item_added", "item_removed", "assigned", "escalated", "reminded", "replied", "member_replied",
     "noted", "corrected", "promised", "promise_kept", "promise_broken", "resolved", "verified", "reopened",
-    "combined", "cause_found", "fix_planned", "decided",
+    "combined", "cause_found", "fix_planned",
 )  # fmt: skip
 STRATEGIES = ("round_robin", "least_loaded")
 # What a rule does with what it fits: a case on somebody's desk; a word to those it praises; nothing to do,
@@ -172,11 +171,6 @@ class CaseMessage(Base):
 
     case: Mapped[Case] = relationship()
     author: Mapped[Member | None] = relationship(foreign_keys=[author_id])
-
-    @property
-    def html(self) -> Markup:
-        """What it says, as the Markdown pipeline cleaned it when it was stored."""
-        return Markup(self.body_html)  # noqa: S704 - cleaned when it was stored
 
 
 class CaseEvent(Base):

@@ -148,6 +148,7 @@ def _live(stage: Stage, on_progress: Callable[[int, int], None]) -> None:
             step()
         on_progress(done + 1, len(past))
     voices.clear_desks(stage)
+    _follow()
 
 
 def _read_everything(stage: Stage) -> None:

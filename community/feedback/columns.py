@@ -30,7 +30,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "time": (
         "time", "date", "created at", "created", "timestamp", "datetime", "submitted at", "review date",
-        "posted at", "时间", "日期", "创建时间", "评论时间", "時間", "建立時間", "評論時間",
+        "posted at", "when", "said at", "时间", "日期", "创建时间", "评论时间", "時間", "建立時間",
+        "評論時間",
     ),
     "rating": ("rating", "stars", "star rating", "score", "grade", "评分", "星级", "打分", "評分", "星級"),
     "member": (
@@ -39,6 +40,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "language": ("language", "lang", "locale", "语言", "語言"),
 }  # fmt: skip
+
+_MARKS = str.maketrans("_-.:", "    ")
 
 
 def guess(columns: Sequence[str]) -> dict[str, str]:
@@ -55,4 +58,4 @@ def guess(columns: Sequence[str]) -> dict[str, str]:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.casefold().replace("_", " ").replace("-", " ").split())
+    return " ".join(name.casefold().translate(_MARKS).split())

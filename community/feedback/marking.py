@@ -26,9 +26,15 @@ def stretches(text: str, evidence: Sequence[Sequence[Any]]) -> list[Stretch]:
     marks = [(max(0, start), min(end, len(text)), weight, rule) for start, end, weight, rule in evidence]
     marks = [mark for mark in marks if mark[0] < mark[1]]
     cuts = sorted({0, len(text), *(mark[0] for mark in marks), *(mark[1] for mark in marks)})
+    # By where they begin, so that each is looked at only while it lasts: a text may have thousands.
+    waiting = sorted(range(len(marks)), key=lambda place: marks[place][0], reverse=True)
+    lasting: list[int] = []
     parts: list[Stretch] = []
     for begin, end in itertools.pairwise(cuts):
-        inside = [mark for mark in marks if mark[0] <= begin and end <= mark[1]]
+        lasting = [place for place in lasting if marks[place][1] > begin]
+        while waiting and marks[waiting[-1]][0] <= begin:
+            lasting.append(waiting.pop())
+        inside = [marks[place] for place in sorted(lasting)]
         parts.append(
             Stretch(text[begin:end], _tone(inside), tuple(dict.fromkeys(rule for *_rest, rule in inside)))
         )

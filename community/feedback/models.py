@@ -99,7 +99,7 @@ class FeedbackItem(Base):
     import_id: Mapped[int | None] = reference("feedback_imports.id", ondelete="SET NULL")
     title: Mapped[str] = mapped_column(String(200), default="", server_default=sql("''"))
     text: Mapped[str] = mapped_column(Text)
-    # Raised by each edit; an old reading of an edited text is not stored.
+    # Raised by each edit.
     revision: Mapped[int] = mapped_column(default=1, server_default=sql("1"))
     # Where on this site it stands, "" for texts from elsewhere.
     path: Mapped[str] = mapped_column(String(200), default="", server_default=sql("''"))

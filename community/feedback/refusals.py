@@ -19,8 +19,7 @@ WHY: Mapping[str, Any] = {
     "wrong_time": _l("“%(given)s” is not a date we understand. Write it as 2025-03-31 or 2025-03-31 18:30."),
     "time_ahead": _l("“%(given)s” is in the future."),
     "wrong_rating": _l("“%(given)s” is not a rating. Write a number from 0 to 100."),
-    "unknown_member": _l("There is no member with the number %(given)s."),
-    "foreign_member": _l("The member “%(given)s” is not in this panel."),
+    "unknown_member": _l("There is no member with the number %(given)s in this panel."),
     "key_too_long": _l("The key of the row has more than %(most)d characters."),
     "repeated": _l("A row with the key “%(given)s” came before in this file."),
 }

@@ -104,9 +104,19 @@ def do_owed() -> int:
     """Do all that is owed now and say how many things were done."""
     work: Work = current_app.extensions["work"]
     total = 0
-    while done := sum(step() for step in work.owed):
+    while done := sum(_try(step) for step in work.owed):
         total += done
     return total
+
+
+def _try(step: Step) -> int:
+    """What the step did; one that fails holds up none of those behind it, and is tried at the next wake."""
+    try:
+        return step()
+    except Exception:
+        logger.exception("%s failed", name_of(step))
+        db.session.rollback()
+        return 0
 
 
 def do_scheduled() -> int:

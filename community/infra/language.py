@@ -2,12 +2,13 @@
 
 from datetime import date, datetime, tzinfo
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
+from babel.dates import get_datetime_format
 from flask import Flask, current_app, request
-from flask_babel import Babel, format_date, format_datetime, format_timedelta, get_locale
+from flask_babel import Babel, format_date, format_time, format_timedelta, get_locale
 from flask_babel import gettext as _
 
 from community.config import LOCALES
@@ -96,9 +97,12 @@ def show_date(value: date | datetime | None, style: str = "long") -> str:
     return str(format_date(value, style, rebase=False))
 
 
-def show_moment(value: datetime | None, style: str = "medium") -> str:
-    """A moment in the reader's zone and language."""
-    return "" if value is None else str(format_datetime(value, style))
+def show_moment(value: datetime | None, style: Literal["short", "medium", "long"] = "medium") -> str:
+    """A moment in the reader's zone and language, to the minute."""
+    if value is None:
+        return ""
+    joined = str(get_datetime_format(style, locale=get_locale())).replace("'", "")
+    return joined.format(format_time(value, "short"), format_date(value, style))
 
 
 def show_ago(value: datetime | None) -> str:

@@ -549,7 +549,7 @@ def upgrade() -> None:
         sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('opened', 'item_added', 'item_removed', 'assigned', 'escalated', 'reminded', 'replied', 'member_replied', 'noted', 'corrected', 'promised', 'promise_kept', 'promise_broken', 'resolved', 'verified', 'reopened', 'combined', 'cause_found', 'fix_planned', 'decided')",
+            "kind IN ('opened', 'item_added', 'item_removed', 'assigned', 'escalated', 'reminded', 'replied', 'member_replied', 'noted', 'corrected', 'promised', 'promise_kept', 'promise_broken', 'resolved', 'verified', 'reopened', 'combined', 'cause_found', 'fix_planned')",
             name=op.f("ck_case_events_kind_known"),
         ),
         sa.ForeignKeyConstraint(

@@ -19,7 +19,7 @@ from community.feedback.actions import correct, upload_import
 from community.infra import clock
 from community.infra.db import Base, db, lock, unit_of_work
 from community.members.models import Member
-from community.panels.models import Panel
+from community.panels.models import Membership, Panel
 from tests.conftest import Client
 from tests.factories.cases import make_case, make_rule, make_team
 from tests.factories.feedback import make_read_item, make_topic
@@ -97,7 +97,7 @@ def desk(app: Flask) -> Desk:
             "rating": "5",
             "promised_on": (clock.today() + timedelta(days=5)).isoformat(),
             "item_id": str(item.id),
-            "item_ids": f"{item.id},{second.id}",
+            "items": f"{item.id},{second.id}",
             "case": [str(case.id), str(theme.id)],
             "into": str(theme.id),
             "with_cases": "1",
@@ -153,6 +153,30 @@ def is_of_the_panel(path: str) -> bool:
     )
 
 
+class TestAuthors:
+    def test_of_one_case_see_nothing_of_each_other_and_nothing_that_the_team_says_among_itself(
+        self, desk: Desk, browser_of: Callable[[Member], Client]
+    ) -> None:
+        client = browser_of(desk.author)
+        mine, others = desk.ids["item_id"][:2]
+        pages = [client.get(f"/me/said/{mine}").text, client.get("/me/said").text, client.get("/inbox").text]
+        assert "We send a new one." in pages[0]
+        for text in pages:
+            for secret in (
+                "My parcel came broken too",
+                "Writes here too",
+                "An internal note",
+                "sentiment",
+                "urgency",
+            ):
+                assert secret not in text
+        before = everything()
+        for verb in ("reply", "help", "reopen"):
+            assert client.post(f"/me/said/{others}/{verb}", data=desk.form).status_code == 404
+        assert client.get(f"/me/said/{others}").status_code == 404
+        assert everything() == before
+
+
 class TestDoors:
     def test_a_visitor_is_sent_to_sign_in(self, app: Flask, desk: Desk, client: Client) -> None:
         before = everything()
@@ -163,11 +187,14 @@ class TestDoors:
                 assert "/sign-in" in answer.headers["Location"], (method, path)
         assert everything() == before
 
-    @pytest.mark.parametrize("inside", [False, True])
+    @pytest.mark.parametrize("is_inside", [False, True])
     def test_a_member_meets_no_staff_page_and_nothing_of_others(
-        self, app: Flask, desk: Desk, browser_of: Callable[[Member], Client], inside: bool
+        self, app: Flask, desk: Desk, browser_of: Callable[[Member], Client], is_inside: bool
     ) -> None:
-        member = make_member("Curious", **({"panels": (desk.panel,)} if False else {}))
+        member = make_member("Curious")
+        if is_inside:
+            with unit_of_work() as session:
+                session.add(Membership(panel_id=desk.panel.id, member_id=member.id))
         client, before = browser_of(member), everything()
         for method in ("GET", "POST"):
             for path, endpoint in addresses(app, desk.ids, method=method):
@@ -185,7 +212,7 @@ class TestDoors:
         before = everything()
         for path, _endpoint in addresses(app, desk.ids, method="GET"):
             answer = client.get(path)
-            expected = (404, 403) if is_of_the_panel(path) else (200, 403)
+            expected = (404, 403) if is_of_the_panel(path) else (200, 403, 303)
             assert answer.status_code in expected, (path, answer.status_code)
             assert "parcel came broken" not in answer.text, path
             assert "Broken parcels" not in answer.text, path

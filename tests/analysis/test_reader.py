@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,14 @@ class TestWhatASiteTaught:
 
 
 class TestWhatItCosts:
+    @pytest.mark.parametrize("words", ["律师", "please ", "快递", "送送", "good bad ", "(", "not "])
+    def test_a_text_of_one_word_ten_thousand_times_is_read_like_any_other(self, words: str) -> None:
+        reader = Reader(Knowledge(topics=(TopicWords("7", ("送送", "送送送送", "((")),)))
+        reader.read_one(words)
+        began = time.process_time()
+        reader.read_one(words * (60_000 // len(words)))
+        assert time.process_time() - began < 2
+
     @pytest.mark.parametrize("heavy", ["numpy", "scipy", "sklearn"])
     def test_reading_never_imports_what_learns(self, heavy: str) -> None:
         code = (

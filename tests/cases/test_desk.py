@@ -8,6 +8,7 @@ import pytest
 
 from community.activity.actions import follow_due
 from community.cases.actions import helping, promises, replies, resolving, templates
+from community.cases.actions.deadlines import escalate_overdue
 from community.cases.models import Case
 from community.infra import clock
 from community.infra.db import db
@@ -36,6 +37,16 @@ class TestDesk:
         page = browser_of(omar).get("/staff/cases").text
         assert titles(page) == ["Waits for a month", "Came today"]
         assert page.count("Overdue: was due") == 1
+
+    def test_it_says_which_cases_a_second_person_was_called_to(
+        self, browser_of: BrowserOf, omar: Member, ada: Member
+    ) -> None:
+        wait(make_case("Waits for a month", owner=omar), days=30)
+        assert "Escalated" not in browser_of(omar).get("/staff/cases").text
+        escalate_overdue()
+        page = browser_of(ada).get("/staff/cases").text
+        assert titles(page) == ["Waits for a month"]
+        assert "Omar Haddad · Escalated" in page
 
     def test_each_desk_holds_its_own(
         self, browser_of: BrowserOf, ana: Member, omar: Member, mia: Member
@@ -93,6 +104,16 @@ class TestDesk:
                 browser.get("/staff/cases")
             lengths.append(len(sent))
         assert lengths[0] == lengths[1]
+
+    @pytest.mark.parametrize("number", ["0" * 30 + "9" * 30, "0" * 5000 + "1", "9" * 5000, "-1", "²", "x"])
+    def test_numbers_that_no_case_has_lead_nowhere(
+        self, browser_of: BrowserOf, omar: Member, number: str
+    ) -> None:
+        make_panel(slug="shop")
+        browser = browser_of(omar)
+        assert browser.post("/staff/cases/answer", data={"case": number, "body": "Hello"}).status_code == 303
+        theme = {"title": "A theme", "items": number}
+        assert browser.post("/staff/cases/themes?panel=shop", data=theme).status_code == 422
 
 
 class TestWhoMayIn:

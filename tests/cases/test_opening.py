@@ -239,6 +239,20 @@ class TestRepeatedContact:
         assert case is not None
         assert case.item_count == 3
 
+    def test_another_topic_or_a_danger_is_a_case_of_its_own(self, ana: Member, omar: Member) -> None:
+        make_rule(owner=omar)
+        panel, voucher, app = make_panel(), make_topic("Vouchers"), make_topic("App")
+        said = {"author": ana, "panel": panel, "thread": "idea:1"}
+        first = make_read_item("The voucher is gone", topic=voucher, **said)
+        others = [
+            make_read_item("The app crashes", topic=app, **said),
+            make_read_item("The battery burns", urgency=3, urgency_reasons=["safety"], **said),
+        ]
+        deal(first)
+        deal(*others)
+        cases = {case.id for item in (first, *others) if (case := case_of(item)) is not None}
+        assert len(cases) == 3
+
     def test_others_in_the_thread_have_their_own(self, ana: Member, ben: Member, omar: Member) -> None:
         make_rule(owner=omar)
         panel = make_panel()

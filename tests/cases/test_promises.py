@@ -7,7 +7,9 @@ import pytest
 from community.activity.actions import follow_due
 from community.cases.actions import promises, replies
 from community.cases.models import Case
+from community.cases.queries.owners import get_working_hours
 from community.infra import clock
+from community.infra.db import unit_of_work
 from community.infra.errors import Conflict, Invalid
 from community.members.models import Member
 from tests.cases.telling import item_of, notices_of, steps_of, told
@@ -90,6 +92,20 @@ class TestBrokenPromises:
         assert case.promise_state == "broken"
         assert told(ana)[-1] == "cases.promise_broken"
         assert told(omar)[-1] == "cases.promise_missed"
+
+    def test_a_promise_lasts_as_long_as_the_day_of_the_company(self, ana: Member, omar: Member) -> None:
+        noon = clock.now().replace(hour=12)
+        with clock.stopped_at(noon):
+            case = promised(ana, omar, days=1)
+            with unit_of_work():
+                get_working_hours().time_zone = "America/Los_Angeles"
+        # Midnight in UTC is an afternoon there, in which the day has not passed.
+        with clock.stopped_at(noon + timedelta(days=1, hours=16)):
+            assert promises.break_promises_due() == 0
+            today = clock.today() - DAY
+            promises.make_promise(case, omar, words="Before we close", promised_on=today)
+        with clock.stopped_at(noon + timedelta(days=1, hours=20)):
+            assert promises.break_promises_due() == 1
 
     def test_what_is_done_late_is_said_to_be_late(self, ana: Member, omar: Member) -> None:
         now, case = clock.now(), promised(ana, omar, days=1)

@@ -14,7 +14,10 @@ from community.activity.actions import follow_due
 from community.cases.actions.assigning import assign_case
 from community.cases.actions.deadlines import escalate_overdue, remind_owners
 from community.cases.actions.opening import open_for_items
+from community.cases.actions.replies import reply
+from community.cases.actions.resolving import resolve
 from community.cases.actions.shrinking import combine_cases
+from community.cases.actions.themes import open_theme_case
 from community.cases.models import Case, CaseEvent, CaseItem, RoutingRule
 from community.feedback.actions import withdraw
 from community.feedback.models import FeedbackItem
@@ -127,6 +130,29 @@ class TestOpening:
             assert get_row(FeedbackItem, item_id).state == "withdrawn"
             assert count(CaseItem) == 0
             assert db.session.scalars(select(Case.id).where(Case.is_open)).all() == []
+
+
+class TestThemes:
+    def test_ending_a_cause_while_its_single_cases_are_answered_makes_no_ring(self, own: Flask) -> None:
+        with own.app_context():
+            panel, owner = make_panel(), make_member(roles=("owner",))
+            items = [make_read_item(author=make_member(), panel=panel) for _number in range(6)]
+            singles = [make_case(items=(item,), owner=owner) for item in items]
+            theme = open_theme_case(panel, owner, title="Torn", item_ids=[item.id for item in items])
+            theme_id, single_ids, owner_id = theme.id, [case.id for case in singles], owner.id
+            db.session.remove()
+
+        def end() -> object:
+            cause, by = get_row(Case, theme_id), get_row(Member, owner_id)
+            return resolve(cause, by, outcome="delivered", body="They are thicker now.", with_cases=True)
+
+        def answer() -> None:
+            for case_id in single_ids[::-1]:
+                reply(get_row(Case, case_id), get_row(Member, owner_id), body="We look into it.")
+
+        at_once(own, end, answer)
+        with own.app_context():
+            assert {get_row(Case, case_id).outcome for case_id in single_ids} == {"delivered"}
 
 
 class TestAssigning:

@@ -129,6 +129,19 @@ class TestOneThing:
         assert case.state == "reopened"
         assert "It came torn." in browser.get(path).text
 
+    def test_what_was_opened_again_does_not_look_done(
+        self, browser_of: BrowserOf, ana: Member, omar: Member
+    ) -> None:
+        case = make_case(author=ana, owner=omar)
+        browser, path = browser_of(ana), f"/me/said/{item_of(case).id}"
+        resolving.resolve(case, omar, outcome="delivered", body="It is at your door.")
+        assert "Opened again" not in browser.get(path).text + browser.get("/me/said").text
+        browser.post(f"{path}/reopen", data={"body": "It came torn."})
+        for page in (browser.get(path).text, browser.get("/me/said").text):
+            assert "Opened again" in page
+        resolving.resolve(case, omar, outcome="delivered", body="Now it is.")
+        assert "Opened again" not in browser.get(path).text + browser.get("/me/said").text
+
     @pytest.mark.parametrize(
         ("verb", "data"),
         [("help", {}), ("help", {"rating": "7"}), ("reopen", {"body": ""}), ("reply", {"body": "  "})],

@@ -1,15 +1,19 @@
 """Cases shrink with what is taken back, close when nothing is left, and two can be put together."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from community.activity import actions as activity
 from community.cases.actions.opening import open_for_items
+from community.cases.actions.promises import make_promise
 from community.cases.actions.replies import add_note, reply
 from community.cases.actions.shrinking import combine_cases
 from community.cases.models import Case, CaseEvent, CaseItem, CaseMessage
 from community.feedback.actions import take_in, withdraw
 from community.feedback.models import FeedbackItem
+from community.infra import clock
 from community.infra.db import db, lock, unit_of_work
 from community.infra.errors import Conflict, Invalid
 from community.members.models import Member
@@ -124,6 +128,14 @@ class TestCombineCases:
         for case, into in ((source, target), (target, source)):
             with pytest.raises(Conflict):
                 combine_cases(case, into=into, by=omar)
+
+    def test_what_one_was_promised_never_meets_another(self, ana: Member, ben: Member, omar: Member) -> None:
+        panel = make_panel()
+        source = make_case(items=(make_read_item(author=ana, panel=panel),), owner=omar)
+        target = make_case(items=(make_read_item(author=ben, panel=panel),), owner=omar)
+        make_promise(target, omar, words="Your refund, Ben.", promised_on=clock.today() + timedelta(days=3))
+        with pytest.raises(Conflict):
+            combine_cases(source, into=target, by=omar)
 
     def test_of_one_author_the_conversation_comes_along(self, ana: Member, omar: Member) -> None:
         panel = make_panel()

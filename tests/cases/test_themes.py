@@ -76,6 +76,13 @@ class TestFindThemes:
         assert len(ids) <= 4
         assert queries.find_themes(panel.id, days=30).text_count == 4
 
+    def test_what_one_person_says_again_and_again_is_no_theme(self, app: Flask, ana: Member) -> None:
+        panel = make_panel()
+        said(panel, *[ana] * len(ENVELOPES))
+        for words in DIFFERENT:
+            make_read_item(words, panel=panel)
+        assert queries.find_themes(panel.id, days=30).found == ()
+
     def test_of_very_many_only_every_so_manieth_is_looked_at(
         self, app: Flask, monkeypatch: pytest.MonkeyPatch
     ) -> None:

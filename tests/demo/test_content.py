@@ -304,3 +304,45 @@ class TestLanguages:
             # Staff answer in the script of the panel, members write in their own.
             locale = panels()[idea["panel"]]["locale"] if "role" in member else member["locale"]
             assert not foreign.get(locale, set()) & set(text), (by, text)
+
+
+def voices() -> list[Entry]:
+    return list(read("voices")["voice"])
+
+
+class TestTopics:
+    def test_every_name_stands_in_three_languages(self) -> None:
+        assert all(set(topic["name"]) == LOCALES for topic in read("topics")["topic"])
+
+    def test_parents_come_first_and_owners_are_staff(self) -> None:
+        known: set[str] = set()
+        for topic in read("topics")["topic"]:
+            assert topic.get("parent", topic["key"]) in known | {topic["key"]}
+            known.add(topic["key"])
+            for role in ("owner", "process_owner"):
+                assert role not in topic or members()[topic[role]]["role"] == "owner"
+
+    def test_words_come_in_both_languages(self) -> None:
+        below = [topic for topic in read("topics")["topic"] if topic["words"]]
+        assert len(below) >= 6
+        assert all({language(word) for word in topic["words"]} == {"en", "zh"} for topic in below)
+
+
+class TestVoices:
+    @pytest.mark.parametrize("voice", voices(), ids=lambda voice: voice["key"])
+    def test_its_author_is_of_the_panel_and_owners_answer(self, voice: Entry) -> None:
+        assert ("by" in voice) != ("author_key" in voice)
+        if "by" in voice:
+            author = members()[voice["by"]]
+            assert voice["panel"] in author["panels"]
+            assert author["joined_days_ago"] > voice["days_ago"]
+        hours = [step["after_hours"] for step in voice.get("step", [])]
+        assert hours == sorted(hours)
+        for step in voice.get("step", []):
+            by_member = step["do"] in ("answer", "helped", "reopen")
+            assert step["by"] == voice["by"] if by_member else members()[step["by"]]["role"] == "owner"
+
+    def test_they_show_what_can_become_of_a_text(self) -> None:
+        done = {step["do"] for voice in voices() for step in voice.get("step", [])}
+        assert done == {"reply", "note", "promise", "keep", "resolve", "answer", "helped", "reopen"}
+        assert {language(voice["text"]) for voice in voices()} == {"en", "zh"}

@@ -5,7 +5,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from community.activity.queries import count_owed
+from community.cases.models import Case
 from community.demo import actions, content, queries
+from community.feedback.models import FeedbackItem
 from community.ideas.models import Comment, Idea, IdeaImage, Vote
 from community.infra import clock
 from community.infra.db import db
@@ -52,6 +54,12 @@ class TestSeedDemo:
             select(func.count().filter(Notice.read_at.is_(None)), func.count(Notice.id))
         ).one()
         assert 0 < unread < all_of_them / 4
+
+        assert db.session.scalars(select(FeedbackItem.id).where(FeedbackItem.state != "read")).all() == []
+        states = set(db.session.scalars(select(Case.state)))
+        assert states >= {"assigned", "answered", "resolved", "verified", "reopened"}
+        on_triage = select(func.count(Case.id)).where(Case.is_open, Case.owner_id.is_(None))
+        assert 0 < (db.session.scalar(on_triage) or 0) < 5
 
         assert [person.role for person in queries.list_sign_ins()] == [
             "member", "member", "member", "moderator", "owner", "owner", "analyst", "admin",

@@ -40,8 +40,8 @@ def make_item(
 
 
 def make_read_item(
-    text: str = "", *, sentiment: str | None = "neg", kind: str | None = "complaint", language: str = "en",
-    **values: Any,
+    text: str = "", *, sentiment: str | None = "neg", kind: str | None = "complaint",
+    language: str | None = "en", **values: Any,
 ) -> FeedbackItem:  # fmt: skip
     """An item as it stands after reading, with these findings of the lexicon."""
     found = {

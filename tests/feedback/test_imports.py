@@ -289,9 +289,11 @@ class TestAuthors:
     @pytest.mark.parametrize("visibility", ["members", "private"])
     def test_nobody_is_made_the_author_of_what_they_may_not_read(self, ana, ben, visibility):
         panel = make_panel(visibility=visibility, members=(ben,))
-        done = bring(panel, csv_bytes([["text", "member"], ["One", ana.email], ["Two", ben.email]]))
-        assert refused(done) == [(1, "foreign_member")]
-        assert [item.author for item in items()] == [ben]
+        rows = [["One", ana.email], ["Two", ben.email], ["Three", ana.id], ["Four", 987654]]
+        done = bring(panel, csv_bytes([["text", "member"], *rows]))
+        # A stranger's account and none look alike, by address and by number.
+        assert refused(done) == [(3, "unknown_member"), (4, "unknown_member")]
+        assert {(item.author, item.author_key) for item in items()} == {(None, ana.email), (ben, "")}
 
     def test_who_has_joined_meanwhile_becomes_the_author(self, panel):
         data = csv_bytes([["id", "text", "email"], ["1", "Fine", "new@example.org"]])

@@ -1,5 +1,7 @@
 """Words marked in a text, and texts that are about the same."""
 
+import time
+
 import pytest
 
 from community.feedback.alike import alikeness, telling_terms
@@ -26,6 +28,23 @@ class TestStretches:
 
     def test_words_without_a_feeling_are_marked_otherwise(self) -> None:
         assert stretches("my lawyer", [[3, 9, 0, "urgency:legal"]])[1].tone == "other"
+
+    def test_a_text_of_nothing_but_marks_is_cut_as_fast_as_any(self) -> None:
+        text = "good " * 4000
+        marks = [[start, start + 4, 1.9, "word"] for start in range(0, len(text), 5)]
+        began = time.process_time()
+        parts = stretches(text, marks)
+        assert time.process_time() - began < 2
+        assert "".join(part.text for part in parts) == text
+        assert sum(part.tone == "pos" for part in parts) == 4000
+
+    def test_of_marks_over_each_other_the_first_that_was_found_is_named_first(self) -> None:
+        parts = stretches("abcdef", [[2, 6, 1, "later"], [0, 4, 1, "longer"], [2, 4, 1, "inner"]])
+        assert [(part.text, part.rules) for part in parts] == [
+            ("ab", ("longer",)),
+            ("cd", ("later", "longer", "inner")),
+            ("ef", ("later",)),
+        ]
 
     def test_marks_that_reach_out_of_the_text_end_with_it(self) -> None:
         assert stretches("好", [[0, 9, 1.0, "word"], [5, 9, 1.0, "word"]]) == [

@@ -36,6 +36,16 @@ class TestList:
         ):
             assert words in row
 
+    def test_who_has_no_account_is_called_what_the_file_calls_them(
+        self, browser_of: Browser, omar: Member
+    ) -> None:
+        item = make_read_item("The parcel came late.", author=None, author_key="Frau Holle")
+        nameless = make_read_item("The ribbon tore.", author=None)
+        page = browser_of(omar).get("/staff/feedback").text
+        assert "Frau Holle" in fragment_of(page, f'data-item-id="{item.id}"')[:900]
+        assert "somebody without an account" in fragment_of(page, f'data-item-id="{nameless.id}"')[:900]
+        assert "What Frau Holle said" in browser_of(omar).get(f"/staff/feedback/{item.id}").text
+
     @pytest.mark.parametrize(
         ("query", "shown"),
         [

@@ -65,6 +65,14 @@ class TestToldBackOfPanel:
         ]
         assert {(topic_id, line.told) for topic_id, line in figures.by_topic} == {(None, 2), (topic.id, 0)}
 
+    def test_two_owners_of_one_name_have_a_line_each(self, ana: Member) -> None:
+        panel, then = make_panel(), clock.now() - 20 * DAY
+        for _number in range(2):
+            item = make_item(panel=panel, author=ana, received_at=then)
+            make_case(items=(item,), owner=make_member("Alex Kim", roles=("owner",)))
+        lines = told_back_figures([panel.id]).by_owner
+        assert [(name, line.asked) for name, line in lines] == [("Alex Kim", 1)] * 2
+
 
 class TestOverview:
     def test_it_shows_what_waits_longest_first(

@@ -55,6 +55,16 @@ class TestOwed:
         assert jobs.do_owed() == 3
         assert left == [2, 0, 0]
 
+    def test_a_failing_step_does_not_hold_up_those_behind_it(self, app: Flask, ran: list[datetime]) -> None:
+        left = [2, 1, 0]
+
+        def broken() -> int:
+            raise ZeroDivisionError
+
+        app.extensions["work"].owed = (broken, lambda: left.pop(0))
+        assert jobs.do_owed() == 3
+        assert left == []
+
 
 class TestQueue:
     def test_a_queue_that_is_down_stops_nobody(self, new_app: Callable[..., Flask]) -> None:

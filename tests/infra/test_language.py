@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask
 
@@ -39,3 +41,12 @@ class TestTextIn:
         assert language.text_in({"zh_Hans": "你好", "en": "Hello"}, "zh_Hant") == "Hello"
         assert language.text_in({"zh_Hans": "你好"}, "en") == "你好"
         assert language.text_in({}, "en") == ""
+
+
+class TestShowMoment:
+    @pytest.mark.parametrize(
+        ("tag", "words"), [("en", "Nov 18, 2026, 1:06\u202fAM"), ("zh-CN", "2026年11月18日 01:06")]
+    )
+    def test_it_is_written_to_the_minute(self, app: Flask, tag: str, words: str) -> None:
+        with app.test_request_context(headers={"Accept-Language": tag}):
+            assert language.show_moment(datetime(2026, 11, 18, 1, 6, 13, tzinfo=UTC)) == words

@@ -200,6 +200,33 @@ class TestWorkbooks:
             sheet_of(data)
         assert refused.value.reason == "broken_workbook"
 
+    @pytest.mark.parametrize(
+        ("part", "content"),
+        [
+            ("xl/worksheets/sheet1.xml", f"<sheetData><row>{'<c/>' * 300_000}</row></sheetData>"),
+            ("xl/worksheets/sheet1.xml", f"<sheetData>{'<row/>' * 1_100_000}</sheetData>"),
+            ("xl/worksheets/sheet1.xml", "<x>" * 300_000 + "</x>" * 300_000),
+            ("xl/worksheets/sheet1.xml", f"<row><c><v>{'1' * 20_000_000}</v></c></row>"),
+            ("xl/styles.xml", f"<fonts>{'<font/>' * 300_000}</fonts>"),
+            ("xl/theme/theme1.xml", f"<fonts>{'<row/>' * 300_000}</fonts>"),
+        ],
+        ids=["cells", "rows", "depth", "letters", "styles", "rows elsewhere"],
+    )
+    def test_a_part_that_piles_up_in_memory_is_refused(self, sheet_of, part, content):
+        main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        data = with_part(xlsx_bytes([["text"], ["One"]]), part, f'<x xmlns="{main}">{content}</x>')
+        with pytest.raises(Unreadable) as refused:
+            sheet_of(data)
+        assert refused.value.reason == "too_large"
+
+    def test_a_workbook_under_another_name_is_refused(self, sheet_of):
+        data = xlsx_bytes([["text"], ["One"]])
+        types = zipfile.ZipFile(io.BytesIO(data)).read("[Content_Types].xml")
+        moved = types.replace(b"/xl/workbook.xml", b"/xl/worksheets/a.xml")
+        assert moved != types
+        with pytest.raises(Unreadable):
+            sheet_of(with_part(data, "[Content_Types].xml", moved))
+
     def test_a_row_may_not_claim_to_be_the_ten_billionth(self, sheet_of):
         data = xlsx_bytes([["text"], ["One"], ["Two"]])
         sheet = zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml")

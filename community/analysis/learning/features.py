@@ -7,6 +7,7 @@ from operator import add
 from typing import TYPE_CHECKING, Literal
 
 from community.analysis.language import Language
+from community.analysis.learning.manner import manner
 from community.analysis.sentiment import scorer
 from community.analysis.sentiment.findings import Label, Scored
 
@@ -69,8 +70,8 @@ def lexicon_logits(scored: Scored, language: Language, classes: Sequence[Label])
     return [log(max(two.get(each, 1 - chance), _LEAST_CHANCE)) for each in classes]
 
 
-def signal_values(scored: Scored, language: Language) -> tuple[float, ...]:
-    """The lexicon's signals, and its chances of pos, neu and neg, as numbers of about the size of one."""
+def signal_values(masked: str, scored: Scored, *, language: Language) -> tuple[float, ...]:
+    """The lexicon's signals and its chances, and in English the manner, all of about the size of one."""
     signals = scored.signals
     pos, neu, neg = (max(chance, _LEAST_CHANCE) for chance in scorer.chances(signals, language))
     return (
@@ -86,6 +87,7 @@ def signal_values(scored: Scored, language: Language) -> tuple[float, ...]:
         min(signals.exclamations, 3) / 2,
         signals.emphasis,
         log1p(signals.length) / 3 - 1,
+        *(manner(masked) if group_of(language) == "en" else ()),
     )
 
 

@@ -20,7 +20,7 @@ Stage = Literal["lexicon", "thresholds", "grams"]
 # Why that stage answers.
 Reason = Literal["few_labels", "one_sided", "not_better", "thresholds_better", "grams_better"]
 
-FORMAT = 1
+FORMAT = 2
 SIDES: tuple[Label, ...] = ("pos", "neu", "neg")
 
 # Weights of runs are whole thousandths: a third of the size in JSON, and no answer changes.
@@ -76,7 +76,7 @@ class Trained:
         if not self.is_live:
             return None
         known = self._known(masked)
-        chances = self._chances(scored, known, language)
+        chances = self._chances(masked, scored, known=known, language=language)
         pos, _neu, neg = chances
         label = SIDES[max(range(3), key=chances.__getitem__)]
         confidence = max(chances)
@@ -91,7 +91,7 @@ class Trained:
         """The chances of pos, neu and neg; those of the lexicons unless the model is live."""
         if not self.is_live:
             return scorer.chances(scored.signals, language)
-        return self._chances(scored, self._known(masked), language)
+        return self._chances(masked, scored, known=self._known(masked), language=language)
 
     def to_json(self) -> dict[str, Any]:
         """Everything as values that JSON holds."""
@@ -117,8 +117,10 @@ class Trained:
             return set()
         return self.gram_weights.keys() & features.grams(masked, self.group)
 
-    def _chances(self, scored: Scored, known: set[str], language: Language) -> tuple[float, float, float]:
-        sums = self._sums(features.signal_values(scored, language), known)
+    def _chances(
+        self, masked: str, scored: Scored, *, known: set[str], language: Language
+    ) -> tuple[float, float, float]:
+        sums = self._sums(features.signal_values(masked, scored, language=language), known)
         logits = [bias + self.temperature * value for bias, value in zip(self.biases, sums, strict=True)]
         shares = dict(zip(self.classes, softmax(logits), strict=True))
         return shares.get("pos", 0.0), shares.get("neu", 0.0), shares.get("neg", 0.0)

@@ -6,7 +6,7 @@ from community.activity.actions import record
 from community.cases import policy
 from community.cases.actions import history
 from community.cases.models import Case, CaseEvent
-from community.cases.queries import owners
+from community.cases.queries import conversation
 from community.feedback.actions import advance
 from community.infra import clock
 from community.infra.db import lock, unit_of_work
@@ -83,5 +83,5 @@ def give(case: Case, owner: Member | None, *, by: Member | None, note: str = "")
             was_id=was_id,
         )
         if owner is not None:
-            advance(owners.list_item_ids(case.id), "with_person")
+            advance(conversation.item_ids(case.id), "with_person")
         return event

@@ -25,6 +25,9 @@ from community.infra.errors import Conflict, NotFound
 from community.members.models import Member
 from community.panels.models import Panel
 
+# Reasons of urgency that are never only one more word about what is known.
+GRAVE = frozenset({"safety", "legal"})
+
 
 @dataclass(frozen=True)
 class Dealing:
@@ -39,8 +42,8 @@ class Dealing:
 def open_for_items(item_ids: Collection[int]) -> None:
     """Put each of these texts where the rules say; again, or by two at once, gives no second case.
 
-    A text of an author who has an open case in the same thread joins that case. One that is in a case already
-    was read anew or corrected: its case is dealt out again if no person has touched it yet.
+    A text of an author who has an open case in the same thread and on the same matter joins that case. One
+    that is in a case already was read anew or corrected: it is dealt out again if nobody has touched it.
     """
     with unit_of_work():
         items = openings.list_items(item_ids)
@@ -173,7 +176,7 @@ def _deal_out(
             continue
         contact = (item.thread, item.author_id or 0)
         standing = open_cases.get(contacts.get(contact, 0))
-        if standing is not None and standing.is_open:
+        if standing is not None and standing.is_open and _is_same_matter(standing, item):
             _join(standing, item, dealing)
             continue
         case = _open(item, dealing)
@@ -192,6 +195,12 @@ def _open(item: FeedbackItem, dealing: Dealing) -> Case:
         rule_id=dealing.decisions[item.id].rule_id,
         level=dealing.rules.level_for(dealing.facts[item.id]),
     )
+
+
+def _is_same_matter(case: Case, item: FeedbackItem) -> bool:
+    """Whether an author's further text carries their case on; another topic or a danger is its own case."""
+    has_other_topic = None not in (case.topic_id, item.topic_id) and case.topic_id != item.topic_id
+    return not has_other_topic and GRAVE.isdisjoint(item.urgency_reasons)
 
 
 def _join(case: Case, item: FeedbackItem, dealing: Dealing) -> None:

@@ -8,9 +8,8 @@ from community.activity.actions import record
 from community.cases import clocks
 from community.cases.actions import history, replies
 from community.cases.models import Case
-from community.cases.queries import conversation, promised
+from community.cases.queries import conversation, owners, promised
 from community.feedback import actions as feedback
-from community.infra import clock
 from community.infra.db import lock, unit_of_work
 from community.infra.errors import Conflict, Invalid
 from community.infra.text import excerpt
@@ -43,7 +42,7 @@ def make_promise(case: Case, by: Member, *, words: str, promised_on: date | None
 
 def set_promise(case: Case, by: Member, *, words: str, promised_on: date) -> None:
     """Write a promise into a locked case; its caller records it."""
-    if promised_on < clock.today():
+    if promised_on < owners.company_day():
         raise Invalid(_l("Choose a day that is still to come."), field="promised_on")
     history.write(case, "promised", actor=by, note=words, promised_on=promised_on.isoformat())
     case.promise, case.promised_on, case.promise_state = words, promised_on, "open"
@@ -81,15 +80,11 @@ def break_promise(case: Case, by: Member, *, reason: str) -> Case:
 
 def break_promises_due() -> int:
     """Break every promise whose day has passed and say how many: their owners and authors are told so."""
-    broken = 0
-    for case_id in promised.list_overdue_case_ids(clock.today()):
+    broken, today = 0, owners.company_day()
+    for case_id in promised.list_overdue_case_ids(today):
         with unit_of_work():
             case = lock(Case, case_id)
-            if (
-                case.promise_state == "open"
-                and case.promised_on is not None
-                and case.promised_on < clock.today()
-            ):
+            if case.promise_state == "open" and case.promised_on is not None and case.promised_on < today:
                 _break(case, None)
                 broken += 1
     return broken

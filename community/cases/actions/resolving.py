@@ -1,5 +1,6 @@
 """Ending a case: what became of it, and that its authors know."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from community.activity.actions import record
 from community.cases import clocks, outcomes
 from community.cases.actions import history, promises, replies
 from community.cases.models import OUTCOMES, Case
-from community.cases.queries import conversation, themes
+from community.cases.queries import conversation, openings, themes
 from community.feedback import actions as feedback
 from community.infra import clock
 from community.infra.db import lock, unit_of_work
@@ -38,6 +39,7 @@ def resolve(
     if body:
         replies.check_words(body)
     with unit_of_work():
+        singles = _lock_with_theme(case) if with_cases and case.is_theme else []
         case = lock(Case, case.id)
         if not case.is_open:
             raise already_resolved(case)
@@ -57,8 +59,8 @@ def resolve(
             is_told=outcomes.needs_word(outcome),
             excerpt=excerpt(message.body_html, replies.WORDS_IN_NOTICE) if message is not None else "",
         )
-        if with_cases and case.is_theme and outcomes.needs_word(outcome):
-            _resolve_with_theme(case, by, outcome=outcome)
+        if outcomes.needs_word(outcome):
+            _resolve_with_theme(singles, by, outcome=outcome, theme_id=case.id)
     return case
 
 
@@ -91,11 +93,15 @@ def _close(case: Case, by: Member, *, outcome: str, **data: Any) -> None:
         feedback.advance(conversation.item_ids(case.id), stage)
 
 
-def _resolve_with_theme(theme: Case, by: Member, *, outcome: str) -> None:
-    for case_id in themes.list_open_case_ids_within(theme.id):
-        single = lock(Case, case_id)
-        if not single.is_open:
-            continue
-        single.answered_at = single.answered_at or clock.now()
-        # Their authors hear it once, from the theme's case.
-        _close(single, by, outcome=outcome, theme_id=theme.id)
+def _lock_with_theme(theme: Case) -> list[Case]:
+    """The cases of a theme's texts, locked with its own before any text: the one order of the house."""
+    cases = openings.lock_cases([theme.id, *themes.list_open_case_ids_within(theme.id)])
+    return [case for case in cases.values() if case.id != theme.id]
+
+
+def _resolve_with_theme(singles: Sequence[Case], by: Member, *, outcome: str, theme_id: int) -> None:
+    for single in singles:
+        if single.is_open:
+            single.answered_at = single.answered_at or clock.now()
+            # Their authors hear it once, from the theme's case.
+            _close(single, by, outcome=outcome, theme_id=theme_id)

@@ -15,7 +15,7 @@ from community.cases.actions.promises import WORDS_MOST
 from community.cases.actions.replies import MOST
 from community.cases.actions.themes import CAUSE_MOST, TITLE_MOST
 from community.cases.models import OUTCOMES
-from community.infra.db import MAX_ID
+from community.infra import paging
 from community.infra.forms import BlockField, Form, IdField, LineField, known_choice, length, required
 from community.infra.language import show_date
 
@@ -137,7 +137,7 @@ class ThemeForm(Form):
     def item_ids(self) -> list[int]:
         """The numbers of the texts."""
         raw = (self["items"].data or "").split(",")
-        return [int(each) for each in raw if each.isascii() and each.isdigit() and int(each[:20]) <= MAX_ID]
+        return [number for each in raw if (number := paging.after_id(each))]
 
 
 class CauseForm(Form):

@@ -66,6 +66,7 @@ class Row(NamedTuple):
     promised_on: date | None
     help_rating: int | None
     routed_by: str
+    escalated_at: datetime | None
     # Of the first text in it.
     words: str = ""
     author_id: int | None = None
@@ -105,6 +106,7 @@ _ROWS = (
         Case.promised_on,
         Case.help_rating,
         Case.routed_by,
+        Case.escalated_at,
         Panel.translations.label("panel_names"),
     )
     .join(Panel, Panel.id == Case.panel_id)
@@ -209,7 +211,7 @@ def _with_words(rows: list[Row]) -> list[Row]:
             first.c.case_id,
             func.substr(FeedbackItem.text, 1, EXCERPT),
             FeedbackItem.author_id,
-            Member.display_name,
+            func.coalesce(Member.display_name, func.nullif(FeedbackItem.author_key, "")),
         )
         .join(FeedbackItem, FeedbackItem.id == first.c.item_id)
         .outerjoin(Member, Member.id == FeedbackItem.author_id)

@@ -115,9 +115,7 @@ def author_ids_in(case_ids: Sequence[int]) -> set[int | None]:
 
 
 def has_conversation(case_ids: Sequence[int]) -> bool:
-    """Whether anything but notes was written in one of these cases."""
-    return bool(
-        db.session.scalar(
-            select(exists().where(CaseMessage.case_id.in_(case_ids), CaseMessage.is_note.is_(False)))
-        )
-    )
+    """Whether anything but notes was written, or promised, in one of these cases."""
+    is_written = exists().where(CaseMessage.case_id.in_(case_ids), CaseMessage.is_note.is_(False))
+    is_promised = exists().where(Case.id.in_(case_ids), Case.promise_state.is_not(None))
+    return bool(db.session.scalar(select(or_(is_written, is_promised))))

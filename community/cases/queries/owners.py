@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from community.cases import policy
 from community.cases.dealing import Hands, Turns
-from community.cases.models import Absence, Case, CaseItem, Team, TeamMember, WorkingHours
+from community.cases.models import Absence, Case, Team, TeamMember, WorkingHours
 from community.feedback.models import Topic
 from community.infra import clock
 from community.infra.db import db, get_row
@@ -81,12 +81,6 @@ def list_staff() -> list[Member]:
             .order_by(Member.name_folded, Member.id)
         )
     )
-
-
-def list_item_ids(case_id: int) -> list[int]:
-    """The items of a case."""
-    statement = select(CaseItem.item_id).where(CaseItem.case_id == case_id).order_by(CaseItem.item_id)
-    return list(db.session.scalars(statement))
 
 
 def get_hands(team_ids: Collection[int] = ()) -> Hands:

@@ -37,6 +37,7 @@ class Said(NamedTuple):
     panel_name: str | None
     promise_state: str | None
     promised_on: date | None
+    is_open_again: bool
 
     def reached_at(self, stage: str) -> datetime | None:
         """When it came to this stage, or None if it has not."""
@@ -120,6 +121,13 @@ def _said(member: Member, *, text: Any) -> Select[Any]:
         .correlate(FeedbackItem)
         .scalar_subquery()
     )
+    opened_again = (
+        select(Case.id)
+        .join(CaseItem, CaseItem.case_id == Case.id)
+        .where(CaseItem.item_id == FeedbackItem.id, Case.is_open, Case.reopened_count > 0)
+        .correlate(FeedbackItem)
+        .exists()
+    )
     return (
         select(
             FeedbackItem.id,
@@ -138,6 +146,7 @@ def _said(member: Member, *, text: Any) -> Select[Any]:
             Panel.name,
             Case.promise_state,
             Case.promised_on,
+            opened_again,
             Panel.translations,
         )
         .select_from(FeedbackItem)

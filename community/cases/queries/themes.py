@@ -24,6 +24,8 @@ BEGINNING = 400
 KEPT = timedelta(minutes=5)
 SHOWN = 30
 SAMPLES = 3
+# What one person says again and again is a case of theirs, not what many say.
+LEAST_PEOPLE = 2
 
 
 class Found(NamedTuple):
@@ -150,13 +152,22 @@ def _look(panel_id: int, *, now: datetime, days: int) -> tuple[list[Theme], int,
             func.substr(FeedbackItem.text, 1, BEGINNING),
             FeedbackItem.topic_id,
             FeedbackItem.said_at,
+            FeedbackItem.author_id,
+            FeedbackItem.author_key,
         ).where(said, FeedbackItem.id % every == 0)
     )
-    texts = [
-        Row(item_id, f"{title}\n{text}" if title else text, str(topic_id) if topic_id else None, said_at)
-        for item_id, title, text, topic_id, said_at in rows
+    texts, people = [], {}
+    for item_id, title, text, topic_id, said_at, author_id, author_key in rows:
+        words = f"{title}\n{text}" if title else text
+        texts.append(Row(item_id, words, str(topic_id) if topic_id else None, said_at))
+        # Texts of nobody known are each somebody's own.
+        people[item_id] = author_id or author_key or -item_id
+    themes = [
+        theme
+        for theme in themes_of(texts, start=start, end=now)
+        if len({people[item_id] for item_id in theme.ids}) >= LEAST_PEOPLE
     ]
-    return themes_of(texts, start=start, end=now), total, every
+    return themes, total, every
 
 
 def _beginnings(item_ids: Collection[int]) -> dict[int, str]:

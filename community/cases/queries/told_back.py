@@ -34,7 +34,8 @@ class Figures(NamedTuple):
 class _Told(NamedTuple):
     panel_id: int
     topic_id: int | None
-    owner_name: str | None
+    # Number and name: two may be called the same.
+    owner: tuple[int | None, str | None]
     had_at: datetime
     told_at: datetime | None
 
@@ -53,11 +54,12 @@ def told_back_of(panel_id: int) -> ToldBack:
 def told_back_figures(panel_ids: Collection[int]) -> Figures:
     """The figures of these panels in one statement; owners and topics with the most texts first."""
     told = [
-        _Told._make(row)
-        for row in db.session.execute(
+        _Told(panel_id, topic_id, (owner_id, owner_name), had_at, told_at)
+        for panel_id, topic_id, owner_id, owner_name, had_at, told_at in db.session.execute(
             select(
                 FeedbackItem.panel_id,
                 FeedbackItem.topic_id,
+                Member.id,
                 Member.display_name,
                 FeedbackItem.received_at,
                 FeedbackItem.told_at,
@@ -74,7 +76,7 @@ def told_back_figures(panel_ids: Collection[int]) -> Figures:
     return Figures(
         overall=_measured(told),
         by_panel={panel_id: by_panel.get(panel_id, measure(())) for panel_id in panel_ids},
-        by_owner=_split(told, lambda each: each.owner_name)[:LINES],
+        by_owner=[(name, line) for (_id, name), line in _split(told, lambda each: each.owner)[:LINES]],
         by_topic=_split(told, lambda each: each.topic_id)[:LINES],
     )
 

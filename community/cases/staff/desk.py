@@ -13,7 +13,6 @@ from community.cases.staff.access import blueprint
 from community.feedback import queries as feedback
 from community.feedback.models import KINDS
 from community.infra import language, limits, paging, web
-from community.infra.db import MAX_ID
 from community.infra.errors import Invalid
 from community.infra.forms import answer
 
@@ -96,4 +95,4 @@ def answer_many() -> BaseResponse:
 
 def _chosen_ids() -> list[int]:
     raw = request.values.getlist("case")[: replies.MOST_AT_ONCE]
-    return [int(each) for each in raw if each.isascii() and each.isdigit() and int(each[:20]) <= MAX_ID]
+    return [number for each in raw if (number := paging.after_id(each))]

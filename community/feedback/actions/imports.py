@@ -17,7 +17,6 @@ from community.feedback.actions.intake import Words, take_in_all
 from community.feedback.import_rows import MOST_IN_KEY, Draft, read_row
 from community.feedback.models import FeedbackImport, RefusedRow
 from community.feedback.queries import imports as queries
-from community.feedback.queries.imports import Author
 from community.feedback.refusals import RowRefused
 from community.infra import clock, jobs
 from community.infra.db import after_commit, lock, unit_of_work
@@ -255,27 +254,29 @@ class _Authors:
 
     def __init__(self, panel_id: int, drafts: Sequence[Draft]) -> None:
         given = {draft.member for draft in drafts if draft.member}
-        self._by_email, self._by_id = (
+        self._by_email, self._ids = (
             queries.find_authors(
                 panel_id=panel_id,
                 emails=[addresses.fold(name) for name in given if "@" in name],
                 member_ids=[int(name) for name in given if _is_number(name)],
             )
             if given
-            else ({}, {})
+            else ({}, frozenset())
         )
 
-    def find(self, given: str) -> Author | None:
-        """The member that a row names, None for somebody without an account; RowRefused if it cannot be."""
-        author = self._by_id.get(int(given)) if _is_number(given) else None
+    def find(self, given: str) -> int | None:
+        """The member that a row names, None for somebody without an account; RowRefused for a wrong number.
+
+        Members who may not read the panel are as good as unknown: what is said in it is not shown to them as
+        their own, and a file of addresses tells nobody who has an account.
+        """
         if "@" in given:
-            author = self._by_email.get(addresses.fold(given))
-        if author is None and _is_number(given):
+            return self._by_email.get(addresses.fold(given))
+        if not _is_number(given):
+            return None
+        if int(given) not in self._ids:
             raise RowRefused("unknown_member", given=given)
-        if author is not None and not author.is_inside:
-            # What is said in a panel is not to be shown to somebody as their own who may not read it.
-            raise RowRefused("foreign_member", given=given)
-        return author
+        return int(given)
 
 
 def _is_number(given: str) -> bool:
@@ -283,13 +284,13 @@ def _is_number(given: str) -> bool:
     return given.isascii() and given.isdigit() and len(given) <= 18
 
 
-def _words(draft: Draft, author: Author | None) -> Words:
+def _words(draft: Draft, author_id: int | None) -> Words:
     return Words(
         source_id=draft.key,
         text=draft.text,
         title=draft.title,
-        author_id=author.id if author is not None else None,
-        author_key="" if author is not None else draft.member[:MOST_IN_KEY],
+        author_id=author_id,
+        author_key="" if author_id is not None else draft.member[:MOST_IN_KEY],
         said_at=draft.said_at,
         rating=draft.rating,
         language=draft.language,

@@ -39,13 +39,6 @@ class ImportLine(NamedTuple):
     made_at: datetime
 
 
-class Author(NamedTuple):
-    """A member whom a row names; whether they may read what is said in the panel of the import."""
-
-    id: int
-    is_inside: bool
-
-
 _LINES = (
     select(
         FeedbackImport.id,
@@ -149,16 +142,16 @@ def list_seen(import_id: int, source_ids: Collection[str]) -> set[str]:
 
 def find_authors(
     *, panel_id: int, emails: Collection[str], member_ids: Collection[int]
-) -> tuple[dict[str, Author], dict[int, Author]]:
-    """Members by the folded addresses that are shown to be theirs, and by their numbers."""
-    inside = _may_read(panel_id).label("is_inside")
+) -> tuple[dict[str, int], frozenset[int]]:
+    """Members who may read the panel, by the folded addresses shown to be theirs, and their numbers."""
     rows = db.session.execute(
-        select(Member.id, Member.email_folded, inside).where(
-            or_(Member.email_folded.in_(emails), Member.id.in_(member_ids)), Member.state != "erased"
+        select(Member.id, Member.email_folded).where(
+            or_(Member.email_folded.in_(emails), Member.id.in_(member_ids)),
+            Member.state != "erased",
+            _may_read(panel_id),
         )
     ).all()
-    by_email = {row.email_folded: Author(row.id, bool(row.is_inside)) for row in rows if row.email_folded}
-    return by_email, {row.id: Author(row.id, bool(row.is_inside)) for row in rows}
+    return {row.email_folded: row.id for row in rows if row.email_folded}, frozenset(row.id for row in rows)
 
 
 def _may_read(panel_id: int) -> ColumnElement[bool]:

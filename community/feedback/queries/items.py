@@ -118,7 +118,8 @@ _LINES = (
         FeedbackItem.said_at,
         FeedbackItem.panel_id,
         FeedbackItem.author_id,
-        Member.display_name,
+        # Who has no account is called what the imported file calls them.
+        func.coalesce(Member.display_name, func.nullif(FeedbackItem.author_key, "")),
         FeedbackItem.topic_id,
     )
     .outerjoin(Member, Member.id == FeedbackItem.author_id)

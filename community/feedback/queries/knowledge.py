@@ -16,9 +16,9 @@ from community.analysis.learning.topics import TopicModel
 from community.analysis.masking import mask
 from community.analysis.reader import Knowledge, Reader
 from community.analysis.topics import TopicWords
-from community.feedback.models import KINDS, SENTIMENTS, Correction, LearnedModel, SiteWord, Topic
+from community.feedback.models import KINDS, SENTIMENTS, Correction, LearnedModel, Topic
 from community.feedback.queries.corrections import STANDING
-from community.feedback.queries.learning import get_listening
+from community.feedback.queries.learning import get_listening, get_words
 from community.infra.db import db
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def get_known() -> Known:
 def _knowledge() -> Knowledge:
     topics = list_topic_words()
     return Knowledge(
-        words=_words(),
+        words=get_words(),
         topics=topics,
         models=_models(),
         topic_model=_topic_model(),
@@ -60,11 +60,6 @@ def _knowledge() -> Knowledge:
         # Nothing is read as a topic that was archived.
         main_topics=_corrections("topic", ("", *(topic.key for topic in topics))),
     )
-
-
-def _words() -> dict[str, float]:
-    rows = db.session.execute(select(SiteWord.folded, SiteWord.valence))
-    return {row.folded: row.valence for row in rows}
 
 
 def list_topic_words() -> tuple[TopicWords, ...]:

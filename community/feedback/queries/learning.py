@@ -25,6 +25,9 @@ from community.infra import clock
 from community.infra.db import db, get_row
 from community.members.models import Member
 
+# A fit to more takes minutes and is hardly better.
+MOST_LABELS = 20_000
+
 
 class Version(NamedTuple):
     """A fitting of the learned layer, without its weights."""
@@ -195,13 +198,14 @@ def count_labels_of(group: Group) -> int:
 
 
 def list_labels(field: str, languages: Sequence[str]) -> list[Label]:
-    """The labels in these languages that stand, the oldest first."""
+    """The newest `MOST_LABELS` labels in these languages that stand, the oldest of them first."""
     rows = db.session.execute(
         select(Correction.text, Correction.language, Correction.value, Correction.is_random)
         .where(*_labels_of(field, languages), STANDING)
-        .order_by(Correction.id)
+        .order_by(Correction.id.desc())
+        .limit(MOST_LABELS)
     )
-    return [Label._make(row) for row in rows]
+    return [Label._make(row) for row in reversed(rows.all())]
 
 
 def find_newest_fit(task: str, language: str) -> Fitted | None:

@@ -20,6 +20,13 @@ _MOST_PARTS = 2_000
 # Excel's own limit; a row may claim to be number ten billion.
 _MOST_ROWS = 1_048_576
 _BLOCK = 64 * 1024
+# What the library holds in memory at once: a part as a whole, of sheets and shared texts one row or text.
+_MOST_ELEMENTS = 250_000
+_MOST_BYTES_AT_ONCE = 16 * 1024 * 1024
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main "
+_SHEETS = "xl/worksheets/"
+_TEXTS = "xl/sharedstrings.xml"
+_READ = ("[content_types].xml", "xl/workbook.xml", "xl/styles.xml", "xl/theme/", "docprops/", _TEXTS, _SHEETS)
 _DAMAGED = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, expat.ExpatError)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -69,6 +76,8 @@ class WorkbookSheet:
                 if not book.worksheets:
                     raise Unreadable("empty")
                 sheet = book.worksheets[0]
+                if not sheet._worksheet_path.lower().startswith(_SHEETS):
+                    raise Unreadable("broken_workbook")
                 # What the file says of its own size need not be true.
                 sheet.reset_dimensions()
                 for values in sheet.iter_rows(max_row=_MOST_ROWS, max_col=MOST_COLUMNS + 1, values_only=True):
@@ -96,21 +105,46 @@ def _check(archive: zipfile.ZipFile) -> None:
 
 
 def _check_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """Refuse XML with declarations of its own, which can make megabytes out of a few letters."""
-    seen = {"root": False}
-    parser = expat.ParserCreate()
+    """Refuse XML that makes much out of little: by declarations of its own, or by piling up elements."""
+    name = part.filename.lower()
+    # What the library lets go of once it is read, which may come as often as a sheet has rows.
+    piece = _MAIN + "row" if name.startswith(_SHEETS) else _MAIN + "si" if name == _TEXTS else ""
+    is_read = name.startswith(_READ) or name.endswith(".rels")
+    pieces = elements = begins = 0
+    has_root = False
+    parser = expat.ParserCreate(namespace_separator=" ")
 
     def declared(*_what: object) -> None:
         raise Unreadable("broken_workbook")
 
-    def began(*_what: object) -> None:
-        seen["root"] = True
+    def began(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal pieces, elements, begins, has_root
+        has_root = True
+        elements += 1
+        if tag == piece:
+            pieces, elements, begins = pieces + 1, 0, parser.CurrentByteIndex
+        if elements > _MOST_ELEMENTS or pieces > _MOST_ROWS:
+            raise Unreadable("too_large")
+        if name == "[content_types].xml" and not _is_in_place(attributes):
+            raise Unreadable("broken_workbook")
 
     parser.StartDoctypeDeclHandler = declared
     parser.StartElementHandler = began
     with archive.open(part) as file:
-        while not seen["root"] and (block := file.read(_BLOCK)):
+        while (is_read or not has_root) and (block := file.read(_BLOCK)):
             parser.Parse(block, False)
+            if is_read and parser.CurrentByteIndex - begins > _MOST_BYTES_AT_ONCE:
+                raise Unreadable("too_large")
+
+
+def _is_in_place(attributes: dict[str, str]) -> bool:
+    """Whether a part that is read as a whole has its usual name, by which it was looked through."""
+    holds, name = attributes.get("ContentType", ""), attributes.get("PartName", "").lower()
+    if not name:
+        return True
+    if holds.endswith("sharedStrings+xml"):
+        return name == f"/{_TEXTS}"
+    return not holds.endswith(".main+xml") or name == "/xl/workbook.xml"
 
 
 def _as_cell(value: Any) -> str:

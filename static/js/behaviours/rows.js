@@ -21,7 +21,7 @@ export default function rows(list) {
   document.addEventListener("keydown", (event) => {
     // Letters belong to whoever is writing, and combinations to the browser.
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
     const at = all.indexOf(current());
     if (event.key === "j") moveTo(all[at + 1] ?? all[at]);
     else if (event.key === "k") moveTo(all[Math.max(at - 1, 0)]);

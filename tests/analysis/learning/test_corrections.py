@@ -1,7 +1,10 @@
 """Corrections: one is enough for texts that say nearly the same, and it goes no further."""
 
-from community.analysis.learning.corrections import Correction, Corrections
-from community.analysis.learning.features import Group
+from math import sqrt
+from random import Random
+
+from community.analysis.learning.corrections import LEAST_LIKENESS, Correction, Corrections
+from community.analysis.learning.features import Group, grams
 from community.analysis.masking import mask
 
 
@@ -12,6 +15,10 @@ def corrected(text: str, value: str, *, was: str, group: Group = "en") -> Correc
 def found(corrections: Corrections, text: str, *, was: str, group: Group = "en") -> str | None:
     hit = corrections.find(mask(text), group, was=was)
     return hit.correction.value if hit else None
+
+
+def cosine(runs: set[str], others: set[str]) -> float:
+    return len(runs & others) / sqrt(len(runs) * len(others))
 
 
 class TestCorrections:
@@ -64,3 +71,14 @@ class TestCorrections:
         ]
         corrections = Corrections([*others, corrected("The lighthouse lamp is sick", "pos", was="neg")])
         assert found(corrections, "The lighthouse lamp is really sick", was="neg") == "pos"
+
+    def test_it_finds_what_comparing_every_text_would_find(self) -> None:
+        dice = Random(7)
+        words = ["".join(dice.choices("aeioulnrst", k=dice.randint(2, 7))) for _number in range(60)]
+        texts = [" ".join(dice.choices(words, k=dice.randint(3, 60))) for _number in range(150)]
+        known = Corrections(corrected(text, str(at), was="neg") for at, text in enumerate(texts))
+        for text in texts[:40]:
+            said = f"{text} {' '.join(dice.choices(words, k=4))}"
+            runs = grams(mask(said), "en")
+            likeness, at = max((cosine(runs, grams(mask(other), "en")), at) for at, other in enumerate(texts))
+            assert found(known, said, was="neg") == (str(at) if likeness >= LEAST_LIKENESS else None)

@@ -1,6 +1,7 @@
 """Features: runs of letters, words and characters, the same however a text is written."""
 
 from community.analysis.learning.features import grams, group_of, lexicon_logits, places, signal_values
+from community.analysis.learning.manner import manner
 from community.analysis.masking import mask
 from community.analysis.sentiment import scorer
 
@@ -40,8 +41,16 @@ class TestPlaces:
 class TestSignals:
     def test_they_are_numbers_of_about_the_size_of_one(self) -> None:
         for text in ("", "!" * 400, "GREAT " * 500, "I hate it. " * 300):
-            scored = scorer.score_masked(mask(text), "en")
-            assert all(-10 <= value <= 10 for value in signal_values(scored, "en"))
+            masked = mask(text)
+            scored = scorer.score_masked(masked, "en")
+            assert all(-10 <= value <= 10 for value in signal_values(masked, scored, language="en"))
+
+    def test_english_has_its_manner_besides(self) -> None:
+        scored = scorer.score_masked("Still waiting", "en")
+        plain = signal_values("", scored, language="en")
+        values = signal_values("Still waiting", scored, language="en")
+        assert values[-len(manner("")) :] == manner("Still waiting") != manner("")
+        assert values[: -len(manner(""))] == plain[: -len(manner(""))]
 
     def test_the_lexicons_logits_follow_their_answer(self) -> None:
         scored = scorer.score_masked("I love it", "en")

@@ -203,6 +203,18 @@ class TestEvidence:
         assert read("好用\ud83d").evidence[0].end == 2
 
 
+class TestFaces:
+    def test_a_face_is_no_part_of_what_is_negated_before_it(self) -> None:
+        assert shown("还没吃上[泪]")[-1] == ("[泪]", "word")
+        assert read("票没抢到😭").evidence[-1].weight < 0
+
+    def test_tears_weigh_more_than_a_laugh(self) -> None:
+        assert read("终于考完了[哈哈]明天还有一门[泪]").signals.compound < 0
+
+    def test_faint_praise_behind_also_is_not_lost(self) -> None:
+        assert shown("灯也不错") == [("也不错", "word")]
+
+
 class TestManyTexts:
     def test_each_is_read_as_it_is_alone(self) -> None:
         texts = ["不", "好用", "", "太慢了，希望快点", "APP 很难用\x1e还闪退", "呵呵，真好"] * 9

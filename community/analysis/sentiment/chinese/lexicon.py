@@ -38,6 +38,7 @@ class Role(IntEnum):
     LATIN = 18  # a word only where no letters touch it: nice
     IRONY = 19  # at the start of a text, what is praised is not meant: 呵呵
     CHEER = 20  # praise that complaints after it turn into irony: 真棒
+    FACE = 21  # a word that nothing before it turns: 😊, [泪]
 
 
 class Measure(NamedTuple):
@@ -61,7 +62,7 @@ _SLOT = re.compile(r"<(\w+)>")
 @cache
 def entries() -> dict[str, Entry]:
     """What each word or phrase of our own lexicon does, by its Simplified, small, half-width form."""
-    found = {emoji: _shared_entry(Role.WORD, valence) for emoji, valence in valences().items()}
+    found = {emoji: _shared_entry(Role.FACE, valence) for emoji, valence in valences().items()}
     aspects: dict[str, Aspect] = {}
     slots: dict[str, str] = {}
     for name in ("slots.tsv", "measures.tsv", "aspects.tsv", *_word_files(), "roles.tsv"):
@@ -145,6 +146,8 @@ def _word(phrase: str, valence: float) -> Entry:
 def _role_of(phrase: str, valence: float) -> Role:
     if not valence:
         return Role.GUARD
+    if phrase[0] == "[":
+        return Role.FACE
     return Role.LATIN if phrase[0].isascii() and phrase[0].isalpha() and phrase.isascii() else Role.WORD
 
 

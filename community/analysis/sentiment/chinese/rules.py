@@ -9,7 +9,8 @@ from community.analysis.sentiment.findings import Evidence, Scored, Signals, Wor
 
 # Reading an attribute of an enumeration takes longer than all that is done with it.
 _WORD, _BREAK, _DEGREE, _TOO, _NOT, _MEASURE, _ASPECT, _SUFFIX, _BUT, _WISH = map(int, list(Role)[1:11])
-_ASK, _FORMER, _THAN, _UNLIKE, _THOUGH, _JOIN, _GOOD, _LATIN, _IRONY, _CHEER = map(int, list(Role)[11:])
+_ASK, _FORMER, _THAN, _UNLIKE, _THOUGH, _JOIN = map(int, list(Role)[11:17])
+_GOOD, _LATIN, _IRONY, _CHEER, _FACE = map(int, list(Role)[17:])
 _new_evidence = partial(tuple.__new__, Evidence)
 _new_signals = partial(tuple.__new__, Signals)
 _new_scored = partial(tuple.__new__, Scored)
@@ -171,7 +172,10 @@ def _score_next(  # noqa: C901
                 ironic = ironic or start - first < _OPENING
                 lean -= _DRY
                 continue
-            cheer = cheer or (start - first < _OPENING and not weights)
+            if role == _FACE:
+                negations, degree, former, wish, good_end = 0, 1.0, 0.0, 0, -99
+            else:
+                cheer = cheer or (start - first < _OPENING and not weights)
             rule = "word"
             weight = number
         elif role == _SUFFIX:
