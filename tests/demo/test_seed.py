@@ -27,6 +27,7 @@ class TestSeedDemo:
             assert actions.seed_demo() is True
             yield
 
+    @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
     def test_a_community_stands_there_as_if_it_had_lived(self, seeded: object) -> None:
         counts = [db.session.scalar(select(func.count()).select_from(model)) for model in MODELS]
         assert counts == [60, 5, 150]

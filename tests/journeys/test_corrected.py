@@ -31,6 +31,7 @@ def item_id(site: Site) -> int:
         return item_id
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 class TestCorrected:
     def test_a_wrong_label_is_corrected_and_the_next_like_text_is_right(
         self, site: Site, item_id: int, open_browser: Callable[..., Page]

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from community.members import actions as members
@@ -48,6 +49,7 @@ def counts(page: Page) -> dict[str, str]:
     }
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 class TestImportingAFile:
     def test_broken_rows_are_refused_mended_and_brought_again(
         self, site: Site, open_browser: Callable[..., Page], tmp_path: Path
