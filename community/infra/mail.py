@@ -54,12 +54,16 @@ class OutgoingMail(Base):
     created_at: Mapped[Moment] = mapped_column(default=clock.now)
     due_at: Mapped[Moment] = mapped_column(default=clock.now)
     sent_at: Mapped[Moment | None] = mapped_column(UtcDateTime())
+    # Where one click ends mails of this kind, for mail programs that offer it (RFC 8058).
+    stop_url: Mapped[str] = mapped_column(String(500), default="", server_default="")
 
 
-def post(template: str, *, to: str, name: str, locale: str, **values: object) -> OutgoingMail:
+def post(
+    template: str, *, to: str, name: str, locale: str, stop_url: str = "", **values: object
+) -> OutgoingMail:
     """Write a mail from `emails/<template>.txt` (first line the subject) in the reader's language."""
     with force_locale(locale):
-        written = render_template(f"emails/{template}.txt", name=name, **values)
+        written = render_template(f"emails/{template}.txt", name=name, stop_url=stop_url, **values)
     subject, _, body = written.strip().partition("\n")
     domain = urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
     with unit_of_work() as session:
@@ -70,6 +74,7 @@ def post(template: str, *, to: str, name: str, locale: str, **values: object) ->
             locale=locale,
             subject=" ".join(subject.split()),
             body=body.strip() + "\n",
+            stop_url=stop_url,
         )
         session.add(mail)
         after_commit(jobs.wake)
@@ -175,6 +180,9 @@ def _compose(mail: OutgoingMail) -> EmailMessage:
     message["Subject"] = mail.subject
     message["Content-Language"] = mail.locale.replace("_", "-")
     message["Auto-Submitted"] = "auto-generated"
+    if mail.stop_url:
+        message["List-Unsubscribe"] = f"<{mail.stop_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     # In a folder it is read by people and scripts, who should find a link in one piece.
     message.set_content(mail.body, cte="8bit" if is_kept_in_folder() else None)
     return message

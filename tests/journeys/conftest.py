@@ -15,6 +15,8 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).parents[2]
+# For journeys that are walked on one database only: the others of their kind take SQLite.
+POSTGRES = pytest.param("postgresql", marks=pytest.mark.postgres)
 
 
 @dataclass

@@ -70,24 +70,18 @@ def idea_id(site: Site) -> int:
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("way", WAYS, ids=["desk", "phone"])
 class TestAccessibility:
-    def test_a_visitor_meets_no_barrier(
+    def test_nobody_meets_a_barrier(
         self, site: Site, idea_id: int, open_browser: Callable[..., Page], way: dict[str, object]
     ) -> None:
         self._check(open_browser(**way), (*PUBLIC, f"/ideas/{idea_id}"))
 
-    def test_a_member_meets_no_barrier(
-        self, site: Site, idea_id: int, open_browser: Callable[..., Page], way: dict[str, object]
-    ) -> None:
-        page = open_browser(**way)
-        pages.join(page, name="Ana Martins", email="ana@example.org")
-        self._check(page, (*MEMBER, f"/ideas/{idea_id}"))
+        member = open_browser(**way)
+        pages.join(member, name="Ana Martins", email="ana@example.org")
+        self._check(member, (*MEMBER, f"/ideas/{idea_id}"))
 
-    def test_staff_meet_no_barrier(
-        self, site: Site, idea_id: int, open_browser: Callable[..., Page], way: dict[str, object]
-    ) -> None:
-        page = open_browser(**way)
-        pages.sign_in(page, "ada@example.org")
-        self._check(page, (*STAFF, f"/ideas/{idea_id}", f"/ideas/{idea_id}/merge"))
+        staff = open_browser(**way)
+        pages.sign_in(staff, "ada@example.org")
+        self._check(staff, (*STAFF, f"/ideas/{idea_id}", f"/ideas/{idea_id}/merge"))
 
     def _check(self, page: Page, paths: tuple[str, ...]) -> None:
         for path in paths:

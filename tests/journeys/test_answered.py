@@ -9,7 +9,7 @@ from community.members import actions as members
 from tests.factories.feedback import make_topic
 from tests.factories.panels import make_panel
 from tests.journeys import pages
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import POSTGRES, Site
 
 
 @pytest.fixture
@@ -30,6 +30,7 @@ def press_until(page: Page, key: str, address: str) -> None:
     page.wait_for_url(address)
 
 
+@pytest.mark.parametrize("database_kind", [POSTGRES], indirect=True)
 class TestFromComplaintToTold:
     def test_it_is_answered_verified_and_told_back(
         self, site: Site, panel: str, open_browser: Callable[..., Page]

@@ -11,7 +11,7 @@ from community.members import actions as members
 from tests.factories.feedback import make_item, make_read_item
 from tests.factories.panels import make_panel
 from tests.journeys import pages
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import POSTGRES, Site
 
 WRONG = "The new crank handle is the bee's pyjamas, I tell you."
 LIKE = "The new crank handle is the bee's pyjamas, I tell you all!"
@@ -65,6 +65,7 @@ class TestCorrected:
 
 
 class TestLabelling:
+    @pytest.mark.parametrize("database_kind", [POSTGRES], indirect=True)
     def test_texts_are_labelled_with_single_keys(
         self, site: Site, item_id: int, open_browser: Callable[..., Page]
     ) -> None:
@@ -87,6 +88,7 @@ class TestLabelling:
         for each in answered:
             expect(omar.locator(f"[data-item-id='{each}']")).to_have_count(0)
 
+    @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
     def test_without_scripts_each_answer_is_a_page(
         self, site: Site, item_id: int, open_browser: Callable[..., Page]
     ) -> None:

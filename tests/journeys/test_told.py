@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from community.members import actions as members
 from tests.factories.panels import make_panel
 from tests.journeys import pages
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import POSTGRES, Site
 
 
 @pytest.fixture
@@ -66,6 +66,7 @@ def support(page: Page, idea_id: int, *, expected: str) -> None:
 
 
 class TestFromIdeaToAnswer:
+    @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
     def test_in_english_on_a_desk(
         self, site: Site, panel: str, picture: Path, open_browser: Callable[..., Page]
     ) -> None:
@@ -101,6 +102,7 @@ class TestFromIdeaToAnswer:
         ana.goto("/roadmap")
         expect(ana.locator("main")).to_contain_text("Cards that record a voice message")
 
+    @pytest.mark.parametrize("database_kind", [POSTGRES], indirect=True)
     def test_in_chinese_on_a_phone(
         self, site: Site, panel: str, picture: Path, open_browser: Callable[..., Page]
     ) -> None:

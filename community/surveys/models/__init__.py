@@ -1,0 +1,76 @@
+"""Surveys and their questions, whom they reach, what was answered, and what it comes to."""
+
+from community.surveys.models.answers import (
+    DECISIONS,
+    FLAGS,
+    RESPONSE_STATES,
+    Answer,
+    Response,
+    ResponseDecision,
+    ResponseFlag,
+)
+from community.surveys.models.live import (
+    STATEMENT_STATES,
+    Contender,
+    PairVote,
+    Statement,
+    StatementVote,
+    SurveyPicture,
+)
+from community.surveys.models.reach import ContactBudget, SurveyCell, SurveyInvitation, SurveyMailRefusal
+from community.surveys.models.results import (
+    EXPORT_FORMATS,
+    EXPORT_STATES,
+    METRICS,
+    Comparison,
+    SurveyExport,
+    Tally,
+    WeightTargets,
+)
+from community.surveys.models.surveys import (
+    ASKED_OF,
+    QUESTION_KINDS,
+    SAMPLINGS,
+    STATES,
+    SURVEY_KINDS,
+    Question,
+    QuestionVersion,
+    Survey,
+    SurveyPanel,
+)
+
+__all__ = [
+    "ASKED_OF",
+    "DECISIONS",
+    "EXPORT_FORMATS",
+    "EXPORT_STATES",
+    "FLAGS",
+    "METRICS",
+    "QUESTION_KINDS",
+    "RESPONSE_STATES",
+    "SAMPLINGS",
+    "STATEMENT_STATES",
+    "STATES",
+    "SURVEY_KINDS",
+    "Answer",
+    "Comparison",
+    "ContactBudget",
+    "Contender",
+    "PairVote",
+    "Question",
+    "QuestionVersion",
+    "Response",
+    "ResponseDecision",
+    "ResponseFlag",
+    "Statement",
+    "StatementVote",
+    "Survey",
+    "SurveyCell",
+    "SurveyExport",
+    "SurveyInvitation",
+    "SurveyMailRefusal",
+    "SurveyPanel",
+    "SurveyPicture",
+    "Tally",
+    "WeightTargets",
+]

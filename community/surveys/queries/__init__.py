@@ -1,0 +1,1 @@
+"""Reading surveys: every SELECT about them, by noun."""
