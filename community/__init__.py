@@ -4,16 +4,18 @@ from typing import Any
 
 from flask import Flask
 
-from community import cli, config, reactions, routes, schedule
+from community import cli, config, reactions, routes, schedule, slots
 from community.activity import actions as activity
 from community.cases.queries import doors as cases
 from community.feedback import actions as feedback
 from community.feedback import queries as texts
 from community.home import navigation
 from community.infra import answers, assets, db, jobs, language, limits, mail, migrations, security
+from community.infra.slots import use_slots
 from community.members import sign_in
 from community.notifications import queries as inbox
 from community.panels import queries as panels
+from community.surveys.actions import comparing, exporting, flagging, tallying
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
@@ -31,10 +33,20 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
 
     routes.init_app(app)
     navigation.init_app(app)
+    use_slots(app, slots.SLOTS)
     inbox.use_panels(app, panels.readable_panel_ids)
     texts.use_cases(app, cases.list_cases_of_item)
     activity.use_reactions(app, reactions.REACTIONS)
-    owed = (activity.follow_due, feedback.import_owed, feedback.read_waiting, mail.send_due)
+    owed = (
+        activity.follow_due,
+        feedback.import_owed,
+        feedback.read_waiting,
+        flagging.flag_waiting,
+        tallying.recompute_waiting,
+        comparing.measure_waiting,
+        exporting.make_waiting,
+        mail.send_due,
+    )
     jobs.init_app(app, owed=owed, schedule=schedule.SCHEDULE)
     answers.init_app(app)
     cli.init_app(app)

@@ -13,6 +13,10 @@ from community.feedback import jobs as feedback
 from community.ideas import listening, notices
 from community.panels import jobs as panels
 from community.panels import notices as panel_notices
+from community.surveys import contending as surveys_contending
+from community.surveys import jobs as surveys
+from community.surveys import listening as surveys_listening
+from community.surveys import notices as surveys_notices
 
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
     # members
@@ -25,7 +29,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "member.reinstated": (),
     # panels
     "panel.created": (panels.follow_panel,),
-    "panel.edited": (panels.follow_panel,),
+    "panel.edited": (panels.follow_panel, surveys.follow_panel),
     "panel.archived": (),
     "panel.reopened": (panels.follow_panel,),
     "panel.segment_followed": (),
@@ -81,7 +85,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "team.changed": (),
     "absence.changed": (),
     # ideas
-    "idea.published": (listening.hear_idea,),
+    "idea.published": (listening.hear_idea, surveys_contending.let_idea_join),
     "idea.edited": (listening.hear_idea,),
     "idea.deleted": (listening.forget_idea,),
     "idea.supported": (),
@@ -93,4 +97,32 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "comment.added": (notices.tell_of_comment, listening.hear_comment),
     "comment.edited": (listening.hear_comment,),
     "comment.deleted": (listening.forget_comment,),
+    # surveys
+    "survey.created": (),
+    "survey.changed": (),
+    "survey.opened": (surveys.invite_first,),
+    "survey.not_opened": (surveys_notices.tell_of_gap,),
+    "survey.closed": (surveys.measure_anew,),
+    "survey.reopened": (),
+    "survey.told_back": (surveys_notices.tell_of_what_was_heard, surveys_listening.follow_told_back),
+    "survey.withdrawn": (surveys_listening.hear_response,),
+    "survey.answered": (surveys_listening.hear_response,),
+    "survey.response_judged": (
+        surveys_notices.tell_of_judging,
+        surveys_listening.hear_response,
+        surveys.measure_anew,
+    ),
+    "survey.response_replied": (),
+    "survey.exported": (),
+    "comparison.frozen": (),
+    "comparison.measured": (),
+    "survey.weighted": (surveys.measure_anew,),
+    "weight_targets.added": (),
+    "weight_targets.archived": (),
+    "survey.contender_changed": (),
+    "survey.statement_added": (surveys_listening.hear_statement,),
+    "survey.statement_decided": (surveys_listening.hear_statement,),
+    "survey.invited": (),
+    "survey.reminded": (),
+    "contact_budget.changed": (),
 }

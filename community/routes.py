@@ -16,12 +16,15 @@ from community.members import views as members
 from community.notifications import views as notifications
 from community.panels import staff as panels_staff
 from community.panels import views as panels
+from community.surveys import staff as surveys_staff
+from community.surveys import views as surveys
 
 ROUTES: tuple[tuple[Blueprint, str], ...] = (
     (home.blueprint, ""),
     (members.blueprint, ""),
     (panels.blueprint, "/panels"),
     (ideas.blueprint, ""),
+    (surveys.blueprint, ""),
     (cases.blueprint, ""),
     (notifications.blueprint, ""),
     (home_staff.blueprint, "/staff"),
@@ -29,6 +32,7 @@ ROUTES: tuple[tuple[Blueprint, str], ...] = (
     (feedback_staff.feedback_blueprint, "/staff/feedback"),
     (feedback_staff.topics_blueprint, "/staff/topics"),
     (feedback_staff.listening_blueprint, "/staff/listening"),
+    (surveys_staff.blueprint, "/staff/surveys"),
     (ideas_staff.blueprint, "/staff/ideas"),
     (panels_staff.blueprint, "/staff/panels"),
     (members_staff.blueprint, "/staff/members"),

@@ -10,6 +10,7 @@ from community.ideas import jobs as ideas
 from community.infra import mail
 from community.members import jobs as members
 from community.panels import jobs as panels
+from community.surveys import jobs as surveys
 
 SCHEDULE: Mapping[Callable[[], None], timedelta] = {
     members.tidy: timedelta(hours=1),
@@ -23,4 +24,10 @@ SCHEDULE: Mapping[Callable[[], None], timedelta] = {
     cases.break_promises: timedelta(hours=1),
     ideas.forget_old_drafts: timedelta(hours=1),
     ideas.hear_missed: timedelta(days=1),
+    surveys.open_due: timedelta(minutes=1),
+    surveys.close_due: timedelta(minutes=1),
+    surveys.invite: timedelta(minutes=1),
+    surveys.give_places_back: timedelta(minutes=1),
+    surveys.remind: timedelta(hours=1),
+    surveys.forget_old_files: timedelta(hours=1),
 }

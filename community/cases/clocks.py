@@ -79,8 +79,11 @@ def hasten(case: Case, level: ServiceLevel) -> None:
         begin(case, level)
 
 
-def follow(case: Case) -> None:
-    """Bring `is_open`, due time and reminder in line with state and answer; each deadline is reminded of."""
+def follow(case: Case, *, promised_until: datetime | None = None) -> None:
+    """Bring `is_open`, due time and reminder in line with state and answer; each deadline is reminded of.
+
+    Whoever was promised something by a day does not wait in vain before that day is over: `promised_until`.
+    """
     case.is_open = case.state not in CLOSED
     if not case.is_open:
         _set_due(case, None, since=case.opened_at)
@@ -88,15 +91,13 @@ def follow(case: Case) -> None:
         return
     else:
         owes_first = case.answered_at is None and not case.reopened_count
-        due_at = case.first_due_at if owes_first else max(case.resolve_due_at, _promised_at(case))
-        _set_due(case, due_at, since=case.opened_at)
+        end_at = max(case.resolve_due_at, promised_until or case.resolve_due_at)
+        _set_due(case, case.first_due_at if owes_first else end_at, since=case.opened_at)
 
 
-def _promised_at(case: Case) -> datetime:
-    """The end of the day that was promised: whoever was given a day does not wait in vain before it."""
-    if case.promise_state != "open" or case.promised_on is None:
-        return case.opened_at
-    return datetime.combine(case.promised_on + timedelta(days=1), time(), tzinfo=UTC)
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """The moment at which a day is over in a zone."""
+    return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
 
 
 def begin_again(case: Case, *, now: datetime) -> None:

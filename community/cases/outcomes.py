@@ -21,6 +21,10 @@ def needs_word(outcome: str) -> bool:
     return outcome != UNTOLD
 
 
-def stage_of(outcome: str) -> str | None:
-    """The stage that the outcome brings the words to, or None if nobody is told."""
-    return STAGES.get(outcome)
+def stage_of(outcome: str, *, has_open_promise: bool = False) -> str | None:
+    """The stage that the outcome brings the words to, or None if nobody is told.
+
+    While something promised is still to come nothing counts as delivered, whatever the outcome is called.
+    """
+    stage = STAGES.get(outcome)
+    return "decided" if has_open_promise and stage == "delivered" else stage

@@ -24,6 +24,7 @@ class Stage:
     topics: dict[str, Topic] = field(default_factory=dict)
     # Their numbers only: the worker's reading goes past what the session holds.
     voices: dict[str, int] = field(default_factory=dict)
+    surveys: dict[str, int] = field(default_factory=dict)
 
     def at(self, days_ago: float) -> datetime:
         """The moment that many days back."""

@@ -338,7 +338,7 @@ class RefusedRow(Base):
     __tablename__ = "refused_rows"
 
     import_id: Mapped[int] = reference("feedback_imports.id", primary_key=True)
-    # Counted from the first row below the column names.
+    # As people see it in the file: the column names stand in the first.
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     # See feedback/refusals.py; `values` fills its sentence in.
     reason: Mapped[str] = word()

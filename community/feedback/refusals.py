@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from community.infra.spreadsheet import WHY_UNREADABLE
+from community.infra.spreadsheet import WHY_UNREADABLE, as_written
 
 WHY: Mapping[str, Any] = {
     "empty": _l("There is no text."),
@@ -34,7 +34,7 @@ WHY_STOPPED: Mapping[str, Any] = {
 
 
 class Refused(NamedTuple):
-    """A row that was not taken in: the reason as a word, what fills its sentence in, and its cells."""
+    """A row that was not taken in: where it stands in the file, why (as a word and its values), its cells."""
 
     number: int
     reason: str
@@ -58,10 +58,11 @@ def sentence(reason: str, values: Mapping[str, Any]) -> str:
 
 
 def as_table(header: Sequence[str], rows: Iterable[Refused]) -> Iterator[list[str]]:
-    """Refused rows as a table like the file they stood in, with a last column that says why."""
-    yield [*header, gettext("Why it was refused")]
+    """Refused rows as a table like the file they stood in, where it was there, and why it was refused."""
+    yield [*header, gettext("Row in your file"), gettext("Why it was refused")]
     for row in rows:
-        yield [*row.cells, sentence(row.reason, row.values)]
+        # Writing the table puts apostrophes before formulas: a second one would stay when it comes back.
+        yield [*map(as_written, row.cells), str(row.number), sentence(row.reason, row.values)]
 
 
 def why_stopped(reason: str) -> str:

@@ -1,11 +1,14 @@
 """How staff read of feedback: what its findings are called, why they were found, what a label teaches."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
 from typing import Any, Protocol
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+
+from community.infra import language
 
 # What a person can say; a reading can also say that it does not know.
 SENTIMENTS_TO_SAY: Mapping[str, Any] = {
@@ -99,6 +102,33 @@ class Teaching(Protocol):
     @property
     def is_live(self) -> bool:
         """Whether what was learned reads this language now."""
+
+
+class Dated(Protocol):
+    """Something that was said, by whatever names it: its source, and when."""
+
+    @property
+    def source(self) -> str:
+        """Where it comes from; one of `SOURCES`."""
+
+    @property
+    def said_at(self) -> datetime:
+        """When it was said; midnight in UTC if a file knew only the day."""
+
+
+def when_said(thing: Dated) -> date | datetime:
+    """When something was said; only the day, the same in every zone, of what came with no hour."""
+    said_at = thing.said_at.astimezone(UTC)
+    return said_at.date() if thing.source == "import" and said_at.time() == time() else thing.said_at
+
+
+def urgency_words(urgency: int, reasons: Sequence[str]) -> str:
+    """How urgent something is, and why."""
+    level = str(URGENCY[urgency])
+    if not reasons:
+        return level
+    why = language.listed(URGENCY_REASONS[reason] for reason in reasons)
+    return str(_("%(urgency)s: %(reasons)s", urgency=level, reasons=why))
 
 
 def value_words(field: str, value: str, topic_names: Mapping[int, str]) -> str:

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from community.analysis.script import chinese_of
 from community.config import LOCALES
-from community.infra import language, web
+from community.infra import language, letter_keys, web
 from community.members.names import initials_of
 
 
@@ -36,6 +36,7 @@ STAFF_PAGES = (
     StaffPage("home_staff.index", _l("Overview"), ("moderator", "owner", "analyst", "admin")),
     StaffPage("cases_staff.index", _l("Cases"), ("moderator", "owner")),
     StaffPage("feedback_staff.index", _l("Feedback"), ("moderator", "owner", "analyst")),
+    StaffPage("surveys_staff.index", _l("Surveys"), ("owner", "analyst")),
     StaffPage("topics_staff.index", _l("Topics"), ("admin",), is_site_wide=True),
     StaffPage("listening_staff.index", _l("Listening"), ("moderator", "owner", "analyst")),
     StaffPage(
@@ -67,6 +68,7 @@ def init_app(app: Flask) -> None:
             "viewer": member,
             "viewer_unread": member.unread_count if member is not None else 0,
             "site_name": language.site_name(),
+            "has_letter_keys": letter_keys.are_on(),
             "locale_names": [(locale, language.NAMES[locale], language.TAGS[locale]) for locale in LOCALES],
             "staff_nav": list_entries(member) if member is not None and member.is_staff else [],
         }

@@ -1,6 +1,6 @@
 """The pages at the front door."""
 
-from flask import Response, current_app, request
+from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from community.config import LOCALES
@@ -21,7 +21,6 @@ blueprint = PublicBlueprint("home", __name__)
 PANELS = 6
 # Among this many, those come first that the reader can most likely read.
 CANDIDATES = 24
-YEAR = 365 * 24 * 60 * 60
 
 # What "You said" can be narrowed to.
 OUTCOMES = {
@@ -93,14 +92,7 @@ def choose_language() -> BaseResponse:
     if (viewer := web.viewer()) is not None:
         members.choose_locale(viewer, locale)
     # Also for members: the language stays when they sign out.
-    answer.set_cookie(
-        language.COOKIE,
-        locale,
-        max_age=YEAR,
-        httponly=True,
-        samesite="Lax",
-        secure=current_app.config["BASE_URL"].startswith("https:"),
-    )
+    web.keep_in_browser(answer, language.COOKIE, locale)
     return answer
 
 

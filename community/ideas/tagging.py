@@ -1,6 +1,7 @@
 """How tags are read from a line of text, and when two spellings are one tag."""
 
 import re
+from collections.abc import Collection
 
 from flask_babel import lazy_gettext as _l
 
@@ -19,11 +20,16 @@ def read_tags(line: str) -> list[str]:
         name = " ".join(part.split()).removeprefix("#").strip()
         if name and fold_tag(name):
             tags.setdefault(fold_tag(name), name)
-    if len(tags) > MOST:
-        raise Invalid(_l("Please use at most %(most)d tags.", most=MOST), field="tags")
-    if any(len(name) > LONGEST for name in tags.values()):
-        raise Invalid(_l("Please keep each tag to %(most)d characters.", most=LONGEST), field="tags")
+    check_tags(tags.values())
     return list(tags.values())
+
+
+def check_tags(names: Collection[str]) -> None:
+    """Raise Invalid if these are too many tags, or one of them is too long."""
+    if len(names) > MOST:
+        raise Invalid(_l("Please use at most %(most)d tags.", most=MOST), field="tags")
+    if any(len(name) > LONGEST for name in names):
+        raise Invalid(_l("Please keep each tag to %(most)d characters.", most=LONGEST), field="tags")
 
 
 def fold_tag(name: str) -> str:

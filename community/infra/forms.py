@@ -6,7 +6,7 @@ from flask import Response, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from community.infra import text, web
 from community.infra.db import MAX_ID
@@ -46,7 +46,14 @@ def answer(template: str, form: Form, **values: Any) -> Response:
     return web.page(template, status=form.status, form=form, **values)
 
 
-class LineField(StringField):
+class _TextField(StringField):
+    """A text; one that was left out of what was sent is empty, like one that was not filled in."""
+
+    def process_data(self, value: Any) -> None:
+        self.data = "" if value is None else value
+
+
+class LineField(_TextField):
     """One line of text, cleaned on the way in."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -54,7 +61,7 @@ class LineField(StringField):
             self.data = text.clean_line(valuelist[0])
 
 
-class BlockField(TextAreaField):
+class BlockField(_TextField, TextAreaField):
     """A text of several lines, cleaned on the way in."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -90,6 +97,13 @@ class _Required(InputRequired):
 def required() -> InputRequired:
     """The field must be filled in."""
     return _Required(_l("Please fill this in."))
+
+
+def sometimes_needed() -> Optional:
+    """The field may be empty as far as it alone can tell, so it is not marked as optional."""
+    rule = Optional()
+    rule.field_flags = {}
+    return rule
 
 
 def length(*, least: int = -1, most: int = -1) -> Length:

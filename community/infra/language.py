@@ -1,5 +1,6 @@
 """Which language and time zone a page speaks, and how moments and numbers are written in it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 from functools import cache
 from typing import Any, Literal
@@ -30,7 +31,7 @@ def init_app(app: Flask) -> None:
         locale_selector=choose_locale,
         timezone_selector=_zone_name,
     )
-    app.jinja_env.filters.update(date=show_date, datetime=show_moment, ago=show_ago)
+    app.jinja_env.filters.update(date=show_date, datetime=show_moment, ago=show_ago, listed=listed)
     app.jinja_env.globals.update(
         page_lang=lambda: TAGS[current_locale()], current_locale=current_locale, text_in=text_in
     )
@@ -76,6 +77,13 @@ def text_in(texts: dict[str, str], locale: str | None = None) -> str:
     return texts.get(locale) or texts.get("en") or next(iter(texts.values()), "")
 
 
+def listed(words: Iterable[object]) -> str:
+    """Words one after another, with what this language sets between them."""
+    locale = get_locale() or Locale.parse("en")
+    between = str(locale.list_patterns["standard"]["middle"]).replace("{0}", "").replace("{1}", "")
+    return between.join(str(word) for word in words)
+
+
 @cache
 def time_zones() -> tuple[str, ...]:
     """The names of the time zones that members may choose from; looked up once, as it reads many files."""
@@ -97,10 +105,12 @@ def show_date(value: date | datetime | None, style: str = "long") -> str:
     return str(format_date(value, style, rebase=False))
 
 
-def show_moment(value: datetime | None, style: Literal["short", "medium", "long"] = "medium") -> str:
-    """A moment in the reader's zone and language, to the minute."""
+def show_moment(value: date | datetime | None, style: Literal["short", "medium", "long"] = "medium") -> str:
+    """A moment in the reader's zone and language, to the minute; a day of no known hour stays that day."""
     if value is None:
         return ""
+    if not isinstance(value, datetime):
+        return show_date(value, style)
     joined = str(get_datetime_format(style, locale=get_locale())).replace("'", "")
     return joined.format(format_time(value, "short"), format_date(value, style))
 

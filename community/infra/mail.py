@@ -55,7 +55,7 @@ class OutgoingMail(Base):
     due_at: Mapped[Moment] = mapped_column(default=clock.now)
     sent_at: Mapped[Moment | None] = mapped_column(UtcDateTime())
     # Where one click ends mails of this kind, for mail programs that offer it (RFC 8058).
-    stop_url: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    stop_url: Mapped[str] = mapped_column(String(500), default="", server_default=text("''"))
 
 
 def post(
@@ -170,9 +170,29 @@ def _deliver(mail: OutgoingMail) -> None:
         _send(message, target)
 
 
+class _Policy(email.policy.EmailPolicy):
+    """As mail is written, but an address that is longer than a line stays an address.
+
+    Python would encode it as words, which no mail program reads there.
+    """
+
+    def fold(self, name: str, value: str) -> str:
+        if name == "List-Unsubscribe":
+            return f"{name}: {value}{self.linesep}"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name == "List-Unsubscribe":
+            return self.fold(name, value).encode("ascii")
+        return bytes(super().fold_binary(name, value))
+
+
+_POLICY = _Policy(linesep="\r\n")
+
+
 def _compose(mail: OutgoingMail) -> EmailMessage:
     sender_name, sender = parseaddr(current_app.config["MAIL_FROM"])
-    message = EmailMessage(policy=email.policy.SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["Message-ID"] = mail.message_id
     message["Date"] = format_datetime(mail.created_at)
     message["From"] = Address(sender_name, addr_spec=sender)

@@ -22,6 +22,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from community.infra.db import MAX_ID
 
+_YEAR = 365 * 24 * 60 * 60
+
 
 class PublicBlueprint(Blueprint):
     """Pages that anybody may open; what they show still depends on the viewer."""
@@ -124,6 +126,18 @@ def argument(name: str) -> str:
 def say(message: object) -> None:
     """Tell the person on the next page that what they asked for was done."""
     flash(str(message), "done")
+
+
+def keep_in_browser(answer: BaseResponse, name: str, value: str) -> None:
+    """Let the browser that gets this answer remember a choice for a year."""
+    answer.set_cookie(
+        name,
+        value,
+        max_age=_YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["BASE_URL"].startswith("https:"),
+    )
 
 
 def wants_fragment() -> bool:

@@ -130,6 +130,12 @@ class PictureForm(Form):
     picture = FileField(_l("Picture"), validators=[FileRequired(_l("Please choose a picture."))])
 
 
+class KeysForm(Form):
+    """Whether single letters lead somewhere."""
+
+    are_on = BooleanField(_l("Single letters lead to things on a page"))
+
+
 class ProfileForm(Form):
     """Name, language and time zone; profile questions are added by `profile_form`."""
 
@@ -232,7 +238,7 @@ def answers_in_words(answers: Sequence[AttributeAnswer]) -> list[tuple[str, str]
         attribute = answer.attribute
         _label, parts = words.setdefault(attribute.id, (language.text_in(attribute.label), []))
         parts.append(_value_text(answer))
-    return [(label, ", ".join(parts)) for label, parts in words.values()]
+    return [(label, language.listed(parts)) for label, parts in words.values()]
 
 
 def _value_text(answer: AttributeAnswer) -> str:

@@ -6,7 +6,7 @@ from flask import Response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from community.infra import language, limits, web
+from community.infra import language, letter_keys, limits, web
 from community.infra.errors import NotFound, Refusal, TooMany
 from community.infra.forms import answer
 from community.infra.images import MIMES
@@ -19,6 +19,7 @@ from community.members.forms import (
     EmailForm,
     ForgottenForm,
     JoinForm,
+    KeysForm,
     NewPasswordForm,
     PasswordForm,
     PictureForm,
@@ -230,6 +231,18 @@ def picture_removal() -> BaseResponse:
     return see_other("members.profile")
 
 
+@blueprint.post("/me/profile/keys")
+def choose_keys() -> BaseResponse:
+    """Let pages answer to single letters in this browser, or not."""
+    form = KeysForm()
+    if not form.was_sent():
+        return _profile_page(_profile_form(viewer(), formdata=None), PictureForm(formdata=None), form)
+    answer = see_other("members.profile", _anchor="keys-heading")
+    letter_keys.switch(answer, on=form.are_on.data)
+    say(_("Saved for this browser."))
+    return answer
+
+
 @blueprint.get("/me/security")
 def security() -> Response:
     """Address, password and the browsers that are signed in."""
@@ -331,12 +344,16 @@ def _profile_form(member: Member, **options: Any) -> ProfileForm:
     return profile_form(questions, obj=member, data=data, **options)
 
 
-def _profile_page(form: ProfileForm, picture_form: PictureForm) -> Response:
+def _profile_page(
+    form: ProfileForm, picture_form: PictureForm, keys_form: KeysForm | None = None
+) -> Response:
+    keys_form = keys_form or KeysForm(formdata=None, are_on=letter_keys.are_on())
     return web.page(
         "members/profile.html",
-        status=max(form.status, picture_form.status),
+        status=max(form.status, picture_form.status, keys_form.status),
         form=form,
         picture_form=picture_form,
+        keys_form=keys_form,
         member=viewer(),
         audiences=AUDIENCE_LABELS,
     )

@@ -3,13 +3,15 @@
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
-from math import comb, erfc, exp, inf, isfinite, lgamma, log, log1p, sqrt
+from math import comb, erfc, exp, inf, lgamma, log, sqrt
 from statistics import NormalDist
 
 _NORMAL = NormalDist()
-# From here on Student's curve and the normal one are the same to nine digits.
-_MANY = 1e9
+# From here on Student's curve and the normal one are the same to seven digits.
+_MANY = 1e7
 _TINY = 1e-300
+# The square of more leaves the range of a float.
+_ENDLESS = 1e150
 _CLOSE = 1e-15
 # The fraction needs about the root of its larger parameter; this is enough for a thousand million answers.
 _MOST_STEPS = 200_000
@@ -48,8 +50,10 @@ def t_p(t: float, df: float) -> float:
     """The two-sided chance of a Student value at least this far from zero; `df` > 0 need not be whole."""
     if df >= _MANY:
         return normal_p(t)
-    # Infinite t is a difference without any spread.
-    return beta_share(df / (df + t * t), df / 2, 0.5) if isfinite(t) else 0.0
+    if abs(t) > _ENDLESS:
+        return 0.0
+    whole = df + t * t
+    return _beta_share(df / whole, t * t / whole, df / 2, 0.5)
 
 
 @lru_cache(maxsize=1024)
@@ -62,7 +66,7 @@ def t_of(level: float, df: float) -> float:
     low, high = z, 2 * z
     while t_p(high, df) > beyond:
         low, high = high, high * high + high
-        if high == inf:
+        if high > _ENDLESS:
             return inf
     while high - low > 1e-12 * high:
         middle = (low + high) / 2
@@ -119,15 +123,7 @@ def rank_limits(n: int, q: float, *, level: float = 0.95) -> Ranks | None:
 
 def beta_share(x: float, a: float, b: float) -> float:
     """The regularised incomplete beta function I_x(a, b), 0 to 1, by its continued fraction (DLMF 8.17)."""
-    if x <= 0:
-        return 0.0
-    if x >= 1:
-        return 1.0
-    front = lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x)
-    # The fraction runs fast only on this side of the mean.
-    if x > (a + 1) / (a + b + 2):
-        return 1.0 - exp(front) / (b * _fraction(1 - x, b, a))
-    return exp(front) / (a * _fraction(x, a, b))
+    return _beta_share(x, 1 - x, a, b)
 
 
 def checked_level(level: float) -> float:
@@ -135,6 +131,19 @@ def checked_level(level: float) -> float:
     if not 0 < level < 1:
         raise ValueError("A level of confidence lies between 0 and 1, without them.")
     return level
+
+
+def _beta_share(x: float, rest: float, a: float, b: float) -> float:
+    """I_x(a, b); `rest` is 1 - x, on its own because a small one would be lost in the difference."""
+    if x <= 0:
+        return 0.0
+    if rest <= 0:
+        return 1.0
+    front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log(rest))
+    # The fraction runs fast only on this side of the mean.
+    if x > (a + 1) / (a + b + 2):
+        return 1.0 - front / (b * _fraction(rest, b, a))
+    return front / (a * _fraction(x, a, b))
 
 
 def _fraction(x: float, a: float, b: float) -> float:

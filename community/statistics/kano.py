@@ -65,12 +65,12 @@ class Kano:
 
 
 def category_of(present: Answer, absent: Answer) -> Category:
-    """The category of one pair: the answer if it is there, and the answer if it is not (Kano 1984; Berger 1993)."""
+    """The category of the answers to "if it is there" and "if it is not" (Kano 1984; Berger 1993)."""
     return _LETTERS[_TABLE[_number(present)][_number(absent)]]
 
 
 def scores(present: Answer, absent: Answer) -> tuple[float, float]:
-    """The two scores of one pair, -2 to 4: how much it pleases if there, and is missed if not (DuMouchel 1993)."""
+    """How much it pleases if it is there, and is missed if not, each -2 to 4 (DuMouchel 1993)."""
     # A dislike of its absence says as much as a liking of its presence.
     mirrored = ANSWERS[len(ANSWERS) - 1 - _number(absent)]
     return _PRESENT_SCORES[ANSWERS[_number(present)]], _PRESENT_SCORES[mirrored]

@@ -98,7 +98,7 @@ def strengths(results: Iterable[Result], *, items: Collection[int], level: float
     losses: Floats = np.zeros(count)
     np.add.at(losses, losers, times)
     found = _by_mm(winners, losers, times, wins)
-    found, converged = _settled(winners, losers, times, wins, found)
+    found, converged = _settled(winners, losers, times, found)
     covariance = np.linalg.inv(_information(winners, losers, times, found))
     # All are compared with their average, so the error that all share is taken out.
     covariance -= covariance.mean(axis=0)
@@ -266,7 +266,7 @@ def _by_mm(winners: "Numbers", losers: "Numbers", times: "Floats", wins: "Floats
 
 
 def _settled(
-    winners: "Numbers", losers: "Numbers", times: "Floats", wins: "Floats", found: "Floats"
+    winners: "Numbers", losers: "Numbers", times: "Floats", found: "Floats"
 ) -> "tuple[Floats, bool]":
     """The maximum itself, by Newton's steps, and whether it was reached.
 
@@ -276,13 +276,16 @@ def _settled(
 
     for _ in range(_MOST_STEPS):
         total = found[winners] + found[losers]
-        slope = wins + VIRTUAL - 2 * VIRTUAL * found / (found + 1)
-        np.add.at(slope, winners, -times * found[winners] / total)
-        np.add.at(slope, losers, -times * found[losers] / total)
+        slope: Floats = VIRTUAL * (1 - found) / (1 + found)
+        # As wins less expected wins, but without the digits that a difference of large counts loses.
+        surprise = times * found[losers] / total
+        np.add.at(slope, winners, surprise)
+        np.add.at(slope, losers, -surprise)
         step = np.linalg.solve(_information(winners, losers, times, found), slope)
         longest = float(np.abs(step).max())
         found = found * np.exp(step / max(1.0, longest))
-        if longest < _CLOSE:
+        # Or the step is nothing beside its standard error: rounding keeps it from becoming shorter.
+        if longest < _CLOSE or float(slope @ step) < _CLOSE**2:
             return found, True
     return found, False
 

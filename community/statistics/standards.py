@@ -295,7 +295,7 @@ def experience_standard(
     level: float = 0.95,
     larger_is_better: bool = False,
 ) -> ExperienceStandard | None:
-    """The level at which `share`, 0 to 1, are satisfied, from levels people met and whether they were content.
+    """The level at which `share`, 0 to 1, are satisfied, from levels people met and whether they were.
 
     Logistic regression (Berkson 1944), read at `share`: (ln(share / (1 - share)) - a) / b; the interval is
     that of the percentiles of `resamples` draws with the `seed` (Efron 1979), and None if more of them than
@@ -361,21 +361,21 @@ def outcome(count: float, n: float, *, share: float = SHARE, level: float = 0.95
 
 
 def compliance(
-    levels: Sequence[float],
+    times: Sequence[float],
     limit: float,
     *,
     weights: Sequence[float] | None = None,
-    confidence: float = 0.95,
+    level: float = 0.95,
     larger_is_better: bool = False,
 ) -> Estimate | None:
-    """The share, 0 to 1, of contacts whose level kept to the standard `limit`, with its Wilson interval.
+    """The share, 0 to 1, of contacts whose time kept to the standard `limit`, with its Wilson interval.
 
     None without contacts (Wilson 1927).
     """
     sign = -1 if larger_is_better else 1
     checked_numbers((limit,))
-    flags = [sign * each <= sign * limit for each in checked_numbers(levels)]
-    return weighted_share(flags, weights, level=confidence)
+    flags = [sign * each <= sign * limit for each in checked_numbers(times)]
+    return weighted_share(flags, weights, level=level)
 
 
 def _checked_share(share: float) -> float:

@@ -169,7 +169,7 @@ def size_per_wave(share: float, delta: float, *, level: float = 0.95, power: flo
 
 
 def detectable_change(share: float, n: float, *, level: float = 0.95, power: float = 0.8) -> float:
-    """The smallest change, 0 to 1, found by two waves of `n`; the rest as in `size_per_wave` (Fleiss 1981)."""
+    """The smallest change, 0 to 1, that two waves of `n` find; see `size_per_wave` (Fleiss 1981)."""
     if not (isfinite(n) and n > 0):
         raise ValueError("A wave has at least one answer.")
     return sqrt(_needed(share, level=level, power=power) / n)

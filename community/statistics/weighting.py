@@ -12,7 +12,7 @@ from math import fsum, sqrt
 from typing import TYPE_CHECKING, TypeVar
 
 from community.statistics.distributions import checked_level, rank_limits, z_of
-from community.statistics.intervals import Estimate, Interval, checked_numbers, mean, share
+from community.statistics.intervals import Estimate, Interval, checked_numbers, mean, nps, share
 
 if TYPE_CHECKING:
     import numpy as np
@@ -218,6 +218,27 @@ def weighted_mean(
         return None
     sd = weighted_sd(numbers, size.weights)
     return mean(_centre(numbers, size), sd, n=size.n, n_eff=size.n_eff, level=level, population=population)
+
+
+def weighted_nps(
+    answers: Sequence[int],
+    weights: Sequence[float] | None = None,
+    *,
+    level: float = 0.95,
+    population: int | None = None,
+) -> Estimate | None:
+    """The weighted Net Promoter Score in points, -100 to 100, of answers from 0 to 10; None without answers.
+
+    With its adjusted Wald interval at n_eff (Rocks 2016; Kish 1992).
+    """
+    if not all(0 <= answer <= 10 for answer in answers):
+        raise ValueError("The answers to a recommendation question run from 0 to 10.")
+    size = _size_of(weights, len(answers))
+    if size is None:
+        return None
+    promoters = fsum(weight for weight, answer in zip(size.weights, answers, strict=True) if answer >= 9)
+    detractors = fsum(weight for weight, answer in zip(size.weights, answers, strict=True) if answer <= 6)
+    return nps(promoters, detractors, n=size.n, n_eff=size.n_eff, level=level, population=population)
 
 
 def weighted_sd(values: Sequence[float], weights: Sequence[float] | None = None) -> float | None:

@@ -1,6 +1,6 @@
 """Random orders that stay the same for one member, because the seed of their response is kept."""
 
-import random
+import hashlib
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -10,10 +10,10 @@ Thing = TypeVar("Thing")
 
 
 def shuffled(things: Sequence[Thing], *, seed: int, name: str) -> list[Thing]:
-    """The things in the order that this seed gives them under this name."""
-    ordered = list(things)
-    random.Random(f"{seed}:{name}").shuffle(ordered)  # noqa: S311 - must be repeatable
-    return ordered
+    """The things in the order that this seed gives them under this name, the same for ever."""
+    # By digests, as the dice of a later Python may fall otherwise.
+    keys = [hashlib.sha256(f"{seed}:{name}:{place}".encode()).digest() for place in range(len(things))]
+    return [things[place] for place in sorted(range(len(things)), key=keys.__getitem__)]
 
 
 def shuffle_options(options: Sequence[Option], *, seed: int, name: str) -> tuple[Option, ...]:

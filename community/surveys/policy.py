@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from community.members.models import Member
+from community.surveys import states
 from community.surveys.models import Response, Survey
 
 # Who asks members. Administrators hold every role.
@@ -36,6 +37,11 @@ def can_judge(viewer: Member | None, survey: Survey) -> bool:
     return can_build(viewer, survey)
 
 
+def can_set_targets(viewer: Member | None) -> bool:
+    """What all customers look like is written down by those who ask on the whole site."""
+    return can_ask_panels(viewer, ())
+
+
 def can_set_budget(viewer: Member | None) -> bool:
     """How often members may be asked holds for all panels, so those who ask on the whole site set it."""
     return can_ask_panels(viewer, ())
@@ -45,7 +51,7 @@ def can_see_survey(
     survey: Survey, *, is_asked: bool, response: Response | None, can_read_panel: bool
 ) -> bool:
     """Who is asked, once it has opened, and who has answered for as long as they may read its panel."""
-    if survey.state in ("draft", "preview"):
+    if states.is_building(survey.state):
         return False
     return is_asked or (response is not None and can_read_panel)
 

@@ -1,10 +1,12 @@
-"""Questions that are asked everywhere, in words of our own and in every language, and surveys made of them."""
+"""Questions that are asked everywhere, in every language, and the surveys that begin with them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+
+from community.surveys.drafting import Draft
 
 Texts = Mapping[str, str]
 
@@ -23,8 +25,23 @@ class Standard:
     text: Texts
     hint: Texts = field(default_factory=dict)
     options: Sequence[Texts] = ()
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Texts] = field(default_factory=dict)
     is_required: bool = True
+
+    def draft(self, languages: Sequence[str]) -> Draft:
+        """The question in these languages, ready to be added."""
+        return Draft(
+            text=_spoken(self.text, languages),
+            code=self.code,
+            hint=_spoken(self.hint, languages),
+            options=[{"text": _spoken(option, languages)} for option in self.options],
+            settings={name: _spoken(texts, languages) for name, texts in self.settings.items()},
+            is_required=self.is_required,
+        )
+
+
+def _spoken(texts: Texts, languages: Sequence[str]) -> dict[str, str]:
+    return {locale: texts[locale] for locale in languages if locale in texts}
 
 
 @dataclass(frozen=True)
@@ -38,8 +55,8 @@ class Start:
 
 PURPOSE = _in(
     "We read every answer. Once the survey has closed, we tell you here what we heard and what we do.",
-    "每一份回答我们都会读。问卷结束后，我们会在这里告诉你：我们听到了什么，接下来要做什么。",
-    "每一份回答我們都會讀。問卷結束後，我們會在這裡告訴你：我們聽到了什麼，接下來要做什麼。",
+    "每一份回答我们都会读。问卷结束后，我们会在这里告诉您：我们听到了什么，接下来要做什么。",
+    "每一份回答我們都會讀。問卷結束後，我們會在這裡告訴您：我們聽到了什麼，接下來要做什麼。",
 )
 
 STANDARDS: Mapping[str, Standard] = {
@@ -49,8 +66,8 @@ STANDARDS: Mapping[str, Standard] = {
         "nps",
         _in(
             "How likely is it that you would recommend us to somebody you know?",
-            "你有多大可能把我们推荐给认识的人？",
-            "你有多大可能把我們推薦給認識的人？",
+            "您有多大可能把我们推荐给认识的人？",
+            "您有多大可能把我們推薦給認識的人？",
         ),
         settings={
             "low": _in("Not likely at all", "完全不可能", "完全不可能"),
@@ -63,8 +80,8 @@ STANDARDS: Mapping[str, Standard] = {
         "nps_why",
         _in(
             "What is the main reason for your answer?",
-            "你这样回答，主要原因是什么？",
-            "你這樣回答，主要原因是什麼？",
+            "您这样回答，主要原因是什么？",
+            "您這樣回答，主要原因是什麼？",
         ),
         _in(
             "A sentence or two is plenty. A person reads it.",
@@ -79,8 +96,8 @@ STANDARDS: Mapping[str, Standard] = {
         "csat",
         _in(
             "All in all, how satisfied are you with how we dealt with your request?",
-            "总的来说，对我们这次的处理，你满意吗？",
-            "總的來說，對我們這次的處理，你滿意嗎？",
+            "总的来说，对我们这次的处理，您满意吗？",
+            "總的來說，對我們這次的處理，您滿意嗎？",
         ),
         settings={
             "low": _in("Very dissatisfied", "非常不满意", "非常不滿意"),
@@ -93,8 +110,8 @@ STANDARDS: Mapping[str, Standard] = {
         "ces",
         _in(
             "“It was easy to get done what I came for.” How far do you agree?",
-            "“我想办的事，很容易就办好了。”你同意吗？",
-            "「我想辦的事，很容易就辦好了。」你同意嗎？",
+            "“我想办的事，很容易就办好了。”您同意吗？",
+            "「我想辦的事，很容易就辦好了。」您同意嗎？",
         ),
         settings={
             "low": _in("Disagree strongly", "完全不同意", "完全不同意"),
@@ -107,15 +124,15 @@ STANDARDS: Mapping[str, Standard] = {
         "solved",
         _in(
             "Is what you asked us about settled now?",
-            "你问我们的事，现在解决了吗？",
-            "你問我們的事，現在解決了嗎？",
+            "您问我们的事，现在解决了吗？",
+            "您問我們的事，現在解決了嗎？",
         ),
     ),
     "overall": Standard(
         _l("How good is it?"),
         "rating5",
         "overall",
-        _in("How do you like it overall?", "总体来说，你觉得怎么样？", "總體來說，你覺得怎麼樣？"),
+        _in("How do you like it overall?", "总体来说，您觉得怎么样？", "總體來說，您覺得怎麼樣？"),
         settings={
             "low": _in("Not at all", "很不喜欢", "很不喜歡"),
             "high": _in("Very much", "非常喜欢", "非常喜歡"),
@@ -127,8 +144,8 @@ STANDARDS: Mapping[str, Standard] = {
         "trend",
         _in(
             "Compared with half a year ago: has it become better or worse for you?",
-            "和半年前相比，对你来说是变好了还是变差了？",
-            "和半年前相比，對你來說是變好了還是變差了？",
+            "和半年前相比，对您来说是变好了还是变差了？",
+            "和半年前相比，對您來說是變好了還是變差了？",
         ),
         options=(
             _in("Much better", "好了很多", "好了很多"),
@@ -143,7 +160,7 @@ STANDARDS: Mapping[str, Standard] = {
         _l("How often do they use it?"),
         "single",
         "how_often",
-        _in("How often do you use it?", "你多久用一次？", "你多久用一次？"),
+        _in("How often do you use it?", "您多久用一次？", "您多久用一次？"),
         options=(
             _in("Every day", "每天", "每天"),
             _in("Every week", "每周", "每週"),
@@ -158,8 +175,8 @@ STANDARDS: Mapping[str, Standard] = {
         "one_change",
         _in(
             "If you could change one thing, what would it be?",
-            "如果只能改变一件事，你会改什么？",
-            "如果只能改變一件事，你會改什麼？",
+            "如果只能改变一件事，您会改什么？",
+            "如果只能改變一件事，您會改什麼？",
         ),
         is_required=False,
     ),

@@ -10,13 +10,23 @@ from community.surveys.models import Question, QuestionVersion
 
 
 def asked_of(
-    question: Question, version: QuestionVersion, *, locale: str | None = None, seed: int = 0
+    question: Question,
+    version: QuestionVersion,
+    *,
+    locale: str | None = None,
+    seed: int = 0,
+    only_offered: bool = False,
 ) -> Asked:
     """The question in this language (else the reader's), its options in the order that staff gave them.
 
-    With the seed of a response the options stand in that member's order.
+    With the seed of a response the options stand in that member's order. What was answered is told with all
+    options, what is asked `only_offered` without those that staff took back (see drafting.py).
     """
-    options = tuple(option_of(option, locale=locale) for option in version.options)
+    options = tuple(
+        option_of(option, locale=locale)
+        for option in version.options
+        if not (only_offered and option.get("is_out"))
+    )
     if seed and question.shuffles_options:
         options = ordering.shuffle_options(options, seed=seed, name=question.code)
     return Asked(

@@ -109,6 +109,7 @@ def upgrade() -> None:
         sa.Column("excluded_count", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("answers_changed_at", UtcDateTime(), nullable=True),
         sa.Column("tallied_at", UtcDateTime(), nullable=True),
+        sa.Column("flagged_at", UtcDateTime(), nullable=True),
         sa.Column("tally_due_at", UtcDateTime(), nullable=True),
         sa.Column("summary", sa.JSON(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -239,7 +240,6 @@ def upgrade() -> None:
         sa.Column("asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("asked_at", UtcDateTime(), nullable=False),
         sa.Column("made_at", UtcDateTime(), nullable=True),
-        sa.Column("error", sa.Text(), nullable=False),
         sa.CheckConstraint("format IN ('csv', 'xlsx', 'sav')", name=op.f("ck_survey_exports_format_known")),
         sa.CheckConstraint(
             "state IN ('waiting', 'done', 'failed')", name=op.f("ck_survey_exports_state_known")
@@ -346,7 +346,7 @@ def upgrade() -> None:
         sa.Column("extension", sa.String(length=5), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
-        sa.Column("description", sa.String(length=200), nullable=False),
+        sa.Column("description", sa.JSON(), nullable=False),
         sa.Column("is_offered", sa.Boolean(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("uploaded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -422,6 +422,10 @@ def upgrade() -> None:
         sa.Column("profile", sa.JSON(), nullable=False),
         sa.Column("weight", sa.Float(precision=53), nullable=True),
         sa.Column("excluded_at", UtcDateTime(), nullable=True),
+        sa.Column("flag_count", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("needs_look", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("reply", sa.Text(), server_default=sa.text("('')"), nullable=False),
+        sa.Column("replied_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint(
             "state IN ('started', 'completed', 'withdrawn', 'trial')",
             name=op.f("ck_survey_responses_state_known"),
@@ -588,6 +592,7 @@ def upgrade() -> None:
         sa.Column("decided_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("decision", sa.String(length=30), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("told", sa.Text(), server_default=sa.text("('')"), nullable=False),
         sa.Column("flags", sa.JSON(), nullable=False),
         sa.Column("decided_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
@@ -664,7 +669,9 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("outgoing_mails", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("stop_url", sa.String(length=500), server_default="", nullable=False))
+        batch_op.add_column(
+            sa.Column("stop_url", sa.String(length=500), server_default=sa.text("('')"), nullable=False)
+        )
 
     for statement in HISTORY[op.get_bind().dialect.name]:
         op.execute(sa.DDL(statement.replace("%", "%%")))

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from community.activity.actions import follow_due
@@ -16,8 +17,12 @@ from community.cases.actions import promises, replies, themes
 from community.feedback.actions import correct, upload_import
 from community.ideas.actions import comments, merges, responses, statuses, votes
 from community.infra import clock
+from community.infra.db import db
+from community.infra.mail import OutgoingMail
 from community.members.models import Member
-from community.panels.models import Panel
+from community.notifications.models import Notice
+from community.panels.models import Membership, Panel
+from tests.access.asked import ask_everything
 from tests.conftest import Client
 from tests.factories.cases import make_case
 from tests.factories.feedback import make_read_item
@@ -66,6 +71,7 @@ def house(app: Flask) -> House:
     begun = upload_import(
         owner, panel, name=CANARY, file_name=f"{CANARY}.csv", source=io.BytesIO(f"text\n{CANARY}\n".encode())
     )
+    asked = ask_everything(panel, insider=insider, owner=owner, idea=idea, word=CANARY)
     follow_due()
     rows = (idea, other, panel, comment, insider, owner, item, case, theme, begun)
     numbers = [str(number) for number in sorted({row.id for row in rows})]
@@ -89,6 +95,7 @@ def house(app: Flask) -> House:
                 ),
                 numbers,
             ),
+            **asked,
         },
     )
 
@@ -146,6 +153,38 @@ class TestPrivatePanels:
             assert f"Insider {CANARY}" not in said, path
         assert asked > 80
 
+    @pytest.mark.parametrize("who", ["visitor", "outsider", "staff_elsewhere"])
+    def test_no_survey_of_it_takes_a_word_from_who_is_not_in_it(
+        self, app: Flask, client: Client, house: House, browser_of: Callable[[Member], Client], who: str
+    ) -> None:
+        if who == "outsider":
+            client = browser_of(make_member("Outsider"))
+        if who == "staff_elsewhere":
+            client = browser_of(make_member("Staff", roles=("owner", "analyst"), panel_id=make_panel().id))
+        sent = 0
+        for rule in app.url_map.iter_rules():
+            if "survey_id" not in rule.arguments or "POST" not in (rule.methods or ()):
+                continue
+            values = {name: house.values.get(name, ["1"])[0] for name in rule.arguments}
+            path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found, values=values: values[found[1]], rule.rule)
+            response = client.post(path)
+            sent += 1
+            is_kept_out = who == "outsider" and path.startswith("/staff/")
+            expected = 303 if who == "visitor" else 403 if is_kept_out else 404
+            assert response.status_code == expected, path
+            assert CANARY not in response.text
+        assert sent > 25
+
+    def test_mails_and_notices_about_it_go_to_those_inside_only(self, house: House) -> None:
+        survey_id = int(house.values["survey_id"][0])
+        asked = select(Notice.member_id).where(Notice.kind.in_(("surveys.invited", "surveys.reminded")))
+        inside = select(Membership.member_id).where(Membership.panel_id == house.panel.id)
+        assert set(db.session.scalars(asked)) == set(db.session.scalars(inside)) == {house.insider.id}
+        notices = select(Notice.panel_id).where(Notice.kind.startswith("surveys."))
+        assert set(db.session.scalars(notices)) == {house.panel.id}
+        mails = select(OutgoingMail.to_address).where(OutgoingMail.body.contains(f"/surveys/{survey_id}"))
+        assert set(db.session.scalars(mails)) == {house.insider.email}
+
     def test_whoever_is_in_it_reads_them_all(
         self, house: House, browser_of: Callable[[Member], Client]
     ) -> None:
@@ -154,6 +193,14 @@ class TestPrivatePanels:
         assert CANARY in client.get("/panels").text
         assert CANARY in client.get("/roadmap").text
         assert f"A complaint about {CANARY}" in client.get("/me/said").text
+        assert f"We heard {CANARY}" in client.get("/surveys").text
+        assert f"Asked about {CANARY}" in client.get("/surveys").text
+        pages = [client.get(f"/ideas/{number}", follow_redirects=True) for number in house.values["idea_id"]]
+        assert any("Asked about this idea" in page.text for page in pages)
+        survey_id = house.values["survey_id"][0]
+        assert f"Red {CANARY}" in client.get(f"/surveys/{survey_id}/results").text
+        with client.get(f"/surveys/{survey_id}/pictures/{house.values['key'][1]}") as picture:
+            assert picture.status_code == 200
 
     def test_its_address_answers_like_one_that_never_existed(self, client: Client, house: House) -> None:
         for path in ("/panels/{}", "/panels/{}/join", "/panels/{}/ideas/new", "/panels/{}/feed.atom"):

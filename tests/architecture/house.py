@@ -10,15 +10,15 @@ from pathlib import Path, PurePosixPath
 # What the files of a domain are called; any other name is a rule module, which is pure.
 FILES_OF_A_DOMAIN = {
     "__init__", "models", "policy", "queries", "actions", "forms", "views", "staff", "api", "notices", "jobs",
-    "personal_data",
+    "personal_data", "slots",
 }  # fmt: skip
 NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "common", "misc", "base", "core", "manager", "service"}
 
 # Folders that are no domains: they know no business noun and are laid out as their subject asks.
-FOUNDATIONS = {"infra", "analysis"}
+FOUNDATIONS = {"infra", "analysis", "statistics"}
 
-ENTRANCES = {"views", "staff", "api"}
-WITHOUT_SQL = {"policy", "forms", "views", "staff", "api", "notices", "jobs"}
+ENTRANCES = {"views", "staff", "api", "slots"}
+WITHOUT_SQL = {"policy", "forms", "views", "staff", "api", "notices", "jobs", "slots"}
 STATEMENTS = {"select", "insert", "update", "delete", "text", "exists", "union", "union_all"}
 SESSION_NAMES = {"db", "session", "unit_of_work"}
 SESSION_CLASSES = {"Session", "sessionmaker", "scoped_session"}
@@ -27,7 +27,7 @@ SESSION_METHODS = {
     "refresh", "rollback",
 }  # fmt: skip
 CLOCK_CALLS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
-WITH_DICE = {"demo", "analysis"}
+WITH_DICE = {"demo", "analysis", "statistics"}
 
 # Files that tie their domain to the app, as `create_app` asks them to: neither pages nor rules.
 WIRING = {
@@ -144,12 +144,12 @@ def rule_modules_are_pure(source: Source) -> Iterator[str]:
 
 
 def analysis_is_pure(source: Source) -> Iterator[str]:
-    """Analysis is functions over text: no web, no database."""
-    if source.folder != "analysis":
+    """Analysis is functions over text, statistics over numbers: no web, no database."""
+    if source.folder not in ("analysis", "statistics"):
         return
     for line, module, _ in source.imports():
         if module.split(".")[0].startswith(("flask", "werkzeug", "sqlalchemy", "huey")):
-            yield source.at(line, f"analysis is pure and may not import {module}")
+            yield source.at(line, f"{source.folder} is pure and may not import {module}")
 
 
 def policies_are_pure(source: Source) -> Iterator[str]:

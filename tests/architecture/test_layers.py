@@ -63,9 +63,9 @@ class TestTheOrderBites:
                 "community.members is not allowed to import community.ideas",
             ),
             (
-                "surveys/views.py",
-                "from community.ideas import views",
-                "community.surveys is not allowed to import community.ideas",
+                "ideas/views.py",
+                "from community.surveys import views",
+                "community.ideas is not allowed to import community.surveys",
             ),
             (
                 "analysis/tokens.py",

@@ -1,19 +1,23 @@
 """Texts that were read land on a desk, once."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from community.activity.actions import follow_due
 from community.cases.actions.assigning import assign_case
 from community.cases.actions.opening import open_by_hand, open_for_items
 from community.cases.models import Case, CaseEvent, CaseItem, Praise, RoutingRule
 from community.feedback import actions as feedback
 from community.feedback.models import FeedbackItem
+from community.infra import clock
 from community.infra.db import db, lock, unit_of_work
 from community.infra.errors import Conflict
 from community.members.models import Member
 from tests.factories.cases import forget_rules, make_level, make_rule, make_team
-from tests.factories.feedback import make_read_item, make_topic
+from tests.factories.feedback import make_item, make_read_item, make_topic
 from tests.factories.members import make_member
 from tests.factories.panels import make_panel, make_segment
 from tests.statements import statements
@@ -148,6 +152,23 @@ class TestDealingOut:
     def test_leaving_it_opens_nothing(self, ana: Member) -> None:
         rule = make_rule("leave", kind=["complaint"])
         assert deal(make_read_item(author=ana)) is None
+        assert fired(rule) == 1
+
+    @pytest.mark.parametrize("effect", ["case", "leave", "pass_on"])
+    def test_a_rule_that_decides_the_same_again_is_counted_once(
+        self, ana: Member, omar: Member, effect: str
+    ) -> None:
+        rule = make_rule(effect, owner=omar)
+        make_item("Lovely cards", author=ana)
+        for later in range(3):
+            with clock.stopped_at(clock.now() + timedelta(minutes=later)):
+                feedback.read_waiting()
+                follow_due()
+                assert fired(rule) == 1
+                feedback.read_again(omar, days=7)
+        item = db.session.scalars(select(FeedbackItem)).one()
+        feedback.correct(item, omar, field="sentiment", value="neg")
+        follow_due()
         assert fired(rule) == 1
 
     def test_a_segment_is_asked_for_its_members(self, ana: Member, ben: Member, omar: Member) -> None:

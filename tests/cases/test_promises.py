@@ -1,6 +1,6 @@
 """Promises have a day; they are kept, or openly broken."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -39,6 +39,24 @@ class TestMakePromise:
         assert case.due_at.date() == case.promised_on + DAY
         promises.keep_promise(case, omar)
         assert case.due_at == case.resolve_due_at
+
+    @pytest.mark.parametrize(
+        ("zone", "hour"), [("UTC", 0), ("America/Los_Angeles", 7), ("Asia/Shanghai", -8)]
+    )
+    def test_its_day_ends_where_the_company_works(
+        self, ana: Member, omar: Member, zone: str, hour: int
+    ) -> None:
+        with unit_of_work():
+            get_working_hours().time_zone = zone
+        with clock.stopped_at(datetime(2026, 7, 1, 12, tzinfo=UTC)):
+            case = promised(ana, omar, days=90)
+            assert case.promised_on is not None
+            end = datetime(2026, 9, 30, tzinfo=UTC) + timedelta(hours=hour)
+            assert case.due_at == end
+        with clock.stopped_at(end - timedelta(seconds=1)):
+            assert promises.break_promises_due() == 0
+        with clock.stopped_at(end):
+            assert promises.break_promises_due() == 1
 
     def test_a_new_one_takes_the_place_of_the_old(self, ana: Member, omar: Member) -> None:
         case = promised(ana, omar)

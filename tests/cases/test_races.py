@@ -1,16 +1,17 @@
 """Many at once: one case for each text, turns dealt out evenly, reminders and second persons once."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from community.activity.actions import follow_due
+from community.cases.actions import settings
 from community.cases.actions.assigning import assign_case
 from community.cases.actions.deadlines import escalate_overdue, remind_owners
 from community.cases.actions.opening import open_for_items
@@ -18,33 +19,18 @@ from community.cases.actions.replies import reply
 from community.cases.actions.resolving import resolve
 from community.cases.actions.shrinking import combine_cases
 from community.cases.actions.themes import open_theme_case
-from community.cases.models import Case, CaseEvent, CaseItem, RoutingRule
+from community.cases.models import Case, CaseEvent, CaseItem, RoutingRule, ServiceLevel
 from community.feedback.actions import withdraw
 from community.feedback.models import FeedbackItem
 from community.infra import clock
 from community.infra.db import db, get_row
 from community.infra.errors import Refusal
 from community.members.models import Member
-from tests.factories.cases import forget_rules, make_case, make_rule, make_team
+from tests.factories.cases import forget_rules, make_case, make_level, make_rule, make_team
 from tests.factories.feedback import make_read_item
 from tests.factories.members import make_member
 from tests.factories.panels import make_panel
-
-
-def at_once(app: Flask, *jobs: Callable[[], object]) -> list[object]:
-    """Run the jobs in threads that begin together, each with its own connection; refusals are results."""
-    barrier = threading.Barrier(len(jobs))
-
-    def run(job: Callable[[], object]) -> object:
-        with app.app_context():
-            barrier.wait()
-            try:
-                return job()
-            except Refusal as refusal:
-                return refusal
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return [task.result() for task in [pool.submit(run, job) for job in jobs]]
+from tests.racing import at_once
 
 
 @pytest.fixture
@@ -130,6 +116,63 @@ class TestOpening:
             assert get_row(FeedbackItem, item_id).state == "withdrawn"
             assert count(CaseItem) == 0
             assert db.session.scalars(select(Case.id).where(Case.is_open)).all() == []
+
+
+class TestDeletingWhatDecides:
+    @pytest.mark.parametrize("make", [make_rule, make_level])
+    def test_it_waits_for_what_is_being_opened_and_makes_no_ring(
+        self, own: Flask, make: Callable[[], RoutingRule | ServiceLevel]
+    ) -> None:
+        with own.app_context():
+            by_id = make_member(roles=("admin",)).id
+            make_rule(position=9000)
+            row = make()
+            model, row_id = type(row), row.id
+            author, panel = make_member(), make_panel()
+            standing = make_read_item(author=author, panel=panel, thread="idea:1")
+            open_for_items([standing.id])
+            ids = [
+                make_read_item(author=author, panel=panel, thread="idea:1").id,
+                make_read_item(author=make_member(), panel=panel).id,
+            ]
+            db.session.remove()
+        has_inserted = threading.Event()
+
+        def linger(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            if statement.startswith("INSERT INTO cases"):
+                has_inserted.set()
+                # Long enough for the other one to lock all that it can.
+                time.sleep(0.7)
+
+        def delete() -> None:
+            by, doomed = get_row(Member, by_id), get_row(model, row_id)
+            has_inserted.wait(5)
+            settings.delete(doomed, by=by)
+
+        with own.app_context():
+            event.listen(db.engine, "after_cursor_execute", linger)
+        outcomes = at_once(own, deal(ids), delete)
+        assert outcomes == [None, None]
+        with own.app_context():
+            assert db.session.get(model, row_id) is None
+            assert (count(Case), count(CaseItem)) == (2, 3)
+            assert set(db.session.scalars(select(Case.service_level_id))) == {None}
+
+    def test_who_opens_meanwhile_does_without_it(self, own: Flask) -> None:
+        with own.app_context():
+            owner, by_id = make_member(roles=("owner",)), make_member(roles=("admin",)).id
+            rules = [make_rule(owner=owner, position=number).id for number in range(3)]
+            ids = [make_read_item(author=make_member()).id for _number in range(12)]
+            db.session.remove()
+
+        def delete(rule_id: int) -> Callable[[], object]:
+            return lambda: settings.delete(get_row(RoutingRule, rule_id), by=get_row(Member, by_id))
+
+        at_once(own, *(deal(ids[number::4]) for number in range(4)), *map(delete, rules))
+        with own.app_context():
+            assert (count(Case), count(CaseItem)) == (12, 12)
+            assert set(db.session.scalars(select(Case.rule_id))) == {None}
+            assert db.session.scalars(select(RoutingRule.id)).all() == []
 
 
 class TestThemes:

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from community.activity.actions import follow_due
-from community.cases.actions import helping, replies, resolving
+from community.cases.actions import helping, promises, replies, resolving
 from community.cases.models import Case, CaseItem
 from community.infra import clock
 from community.infra.db import db
@@ -88,6 +88,16 @@ class TestResolve:
             resolving.resolve(
                 answered(ana, omar), omar, outcome="planned", promised_on=clock.today() - timedelta(days=1)
             )
+
+    @pytest.mark.parametrize("outcome", ["solved", "delivered"])
+    def test_nothing_is_delivered_while_something_promised_is_to_come(
+        self, ana: Member, omar: Member, outcome: str
+    ) -> None:
+        case, day = answered(ana, omar), clock.today() + timedelta(days=9)
+        resolving.resolve(case, omar, outcome=outcome, promised_on=day)
+        assert (case.outcome, item_of(case).stage) == (outcome, "decided")
+        promises.keep_promise(case, omar)
+        assert item_of(case).stage == "delivered"
 
     def test_two_at_once_resolve_it_once(self, new_app: Callable[..., Flask]) -> None:
         app = new_app()

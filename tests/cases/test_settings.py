@@ -242,6 +242,12 @@ class TestLevels:
         desk.post(f"/staff/cases/levels/{level.id}/delete")
         assert (case.due_at, case.service_level_id) == (due_at, None)
 
+    @pytest.mark.parametrize("name", ["answer_hours", "resolve_hours", "remind_percent"])
+    def test_what_is_left_out_is_asked_for(self, desk: Client, name: str) -> None:
+        level = make_level()
+        rest = {key: value for key, value in self.DATA.items() if key != name}
+        assert desk.post(f"/staff/cases/levels/{level.id}", data=rest).status_code == 422
+
     @pytest.mark.parametrize(
         "change",
         [{"resolve_hours": "1"}, {"answer_hours": "0"}, {"remind_percent": 100}, {"answer_hours": "x"}],

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from community.activity.actions import follow_due
-from community.cases.actions import replies, resolving, themes
+from community.cases.actions import promises, replies, resolving, themes
 from community.cases.models import Case
 from community.cases.queries import themes as queries
 from community.feedback.models import FeedbackItem
@@ -145,6 +145,21 @@ class TestOuterLoop:
         assert (own.state, own.outcome) == ("resolved", "delivered")
         assert steps_of(case)[-4:] == ["cause_found", "fix_planned", "replied", "resolved"]
 
+    def test_what_is_promised_to_all_is_delivered_to_none_yet(
+        self, ana: Member, omar: Member, mia: Member
+    ) -> None:
+        panel = make_panel()
+        items = said(panel, ana)
+        own = make_case(items=(items[0],), owner=mia)
+        case = themes.open_theme_case(panel, omar, title="Torn", item_ids=[items[0].id])
+        resolving.resolve(
+            case, omar, outcome="delivered", body="New paper is on its way.", with_cases=True,
+            promised_on=clock.today() + timedelta(days=9),
+        )  # fmt: skip
+        assert (own.outcome, items[0].stage) == ("delivered", "decided")
+        promises.keep_promise(case, omar)
+        assert items[0].stage == "delivered"
+
     def test_their_own_cases_stay_open_unless_it_is_said(
         self, ana: Member, omar: Member, mia: Member
     ) -> None:
@@ -180,6 +195,25 @@ class TestPage:
         assert "Torn envelopes" in page
         assert "4 of them are in a case already" in page
         assert "Open a case for the cause" not in page
+
+    def test_it_opens_on_a_panel_that_has_themes(self, browser_of: BrowserOf, omar: Member) -> None:
+        make_panel("Aardvarks")
+        busy, telling = make_panel("Busy"), make_panel("Telling")
+        for words in DIFFERENT:
+            make_read_item(words, panel=busy)
+        said(telling)
+        page = browser_of(omar).get("/staff/cases/themes").text
+        assert f'value="{telling.slug}" selected' in page
+        assert "nvelopes" in page
+
+    def test_without_any_theme_it_opens_on_the_busiest_panel(
+        self, browser_of: BrowserOf, omar: Member
+    ) -> None:
+        make_panel("Aardvarks")
+        quiet, busy = make_panel("Quiet"), make_panel("Busy")
+        for panel in (quiet, busy, busy):
+            make_read_item("One word", panel=panel)
+        assert f'value="{busy.slug}" selected' in browser_of(omar).get("/staff/cases/themes").text
 
     def test_more_is_put_into_a_case_that_is_open(self, browser_of: BrowserOf, omar: Member) -> None:
         panel = make_panel()

@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -9,11 +10,12 @@ from community.cases.models import Case
 from community.demo import actions, content, queries
 from community.feedback.models import FeedbackItem
 from community.ideas.models import Comment, Idea, IdeaImage, Vote
-from community.infra import clock
+from community.infra import clock, jobs
 from community.infra.db import db
 from community.members.models import Member
 from community.notifications.models import Notice
 from community.panels.models import Membership, Panel
+from community.surveys.models import Comparison, Question, Response, Survey, Tally
 from tests.factories.members import make_member
 
 MODELS = (Member, Panel, Idea)
@@ -62,10 +64,33 @@ class TestSeedDemo:
         on_triage = select(func.count(Case.id)).where(Case.is_open, Case.owner_id.is_(None))
         assert 0 < (db.session.scalar(on_triage) or 0) < 5
 
+        self._check_surveys()
+
         assert [person.role for person in queries.list_sign_ins()] == [
             "member", "member", "member", "moderator", "owner", "owner", "analyst", "admin",
         ]  # fmt: skip
         assert actions.seed_demo() is False
+
+    def _check_surveys(self) -> None:
+        """Some are open and not yet answered by Ana, some were told back; their results are counted."""
+        jobs.do_owed()
+        states = Counter(db.session.scalars(select(Survey.state)))
+        assert states == {"open": 4, "closed": 2, "told_back": 2}
+        assert set(db.session.scalars(select(Survey.answers_changed_at == Survey.tallied_at))) == {True}
+        ana = content.email_of("ana")
+        answered = select(Response.id).join(Member, Member.id == Response.member_id).join(Survey)
+        assert not db.session.scalars(answered.where(Member.email == ana, Survey.state == "open")).all()
+        claim = db.session.scalars(select(Comparison)).one()
+        assert claim.frozen_at is not None
+        assert claim.measured_at is not None
+        results = {
+            question: db.session.scalar(
+                select(Tally.data).join(Question).where(Question.code == question, Tally.cut == "")
+            )
+            for question in ("views", "picture", "seconds")
+        }
+        assert all("hidden" not in data for data in results.values())
+        assert db.session.scalars(select(Response.id).where(Response.needs_look)).all() == []
 
     def test_somebody_elses_site_is_left_alone(self, app: Flask) -> None:
         make_member("Somebody")

@@ -89,7 +89,9 @@ def make_question(
                 number=1,
                 text={"en": text or f"What do you say to {question.code}?"},
                 options=stored,
-                settings=_checked(kind, stored, SETTINGS.get(kind, {}) if settings is None else settings),
+                settings=survey_kinds.of(kind).check(
+                    stored, SETTINGS.get(kind, {}) if settings is None else settings
+                ),
             )
         )
     return question
@@ -166,14 +168,9 @@ def answers_of(response: Response) -> dict[str, Any]:
         .where(Answer.response_id == response.id)
         .execution_options(populate_existing=True)
     )
-    return {code: value for code, value in rows.tuples()}
+    return {row.code: row.value for row in rows}
 
 
 def _free(kind: str, codes: set[str]) -> str:
     numbered = (f"{kind}_{number}" for number in itertools.count(2))
     return next(code for code in itertools.chain((kind,), numbered) if code not in codes)
-
-
-def _checked(kind: str, options: list[dict[str, Any]], settings: dict[str, Any]) -> dict[str, Any]:
-    is_known = kind in survey_kinds.KINDS
-    return survey_kinds.of(kind).check(options, settings) if is_known else settings

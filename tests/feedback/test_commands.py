@@ -56,7 +56,10 @@ class TestImport:
         assert result.exit_code == 0, result.output
         assert "3 rows read: 2 taken, 0 known already, 1 refused" in result.output
         refused = path.with_name("shop.csv.refused.csv").read_text(encoding="utf-8-sig")
-        assert refused.splitlines() == ["nr,words,Why it was refused", "2,,There is no text."]
+        assert refused.splitlines() == [
+            "nr,words,Row in your file,Why it was refused",
+            "2,,3,There is no text.",
+        ]
         assert "3 rows read: 0 taken, 2 known already, 1 refused" in run(*how).output
 
     def test_columns_that_are_not_named_are_found_and_can_be_switched_off(self, run, file):

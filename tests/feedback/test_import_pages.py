@@ -68,9 +68,9 @@ class TestTheWay:
         assert refused.mimetype == "text/csv"
         assert refused.headers["Content-Disposition"].startswith("attachment")
         assert refused.text == (
-            "\ufeffkey,Review,Stars,Why it was refused\r\n"
-            "2,,4,There is no text.\r\n"
-            "3,'=cmd() is what I typed,x,“x” is not a rating. Write a number from 0 to 100.\r\n"
+            "\ufeffkey,Review,Stars,Row in your file,Why it was refused\r\n"
+            "2,,4,3,There is no text.\r\n"
+            "3,'=cmd() is what I typed,x,4,“x” is not a rating. Write a number from 0 to 100.\r\n"
         )
         [item] = db.session.scalars(select(FeedbackItem))
         assert (item.text, item.panel_id, item.source_name) == ("The lid is great.", panel.id, "Shop reviews")

@@ -14,7 +14,7 @@ from community.infra import clock
 from community.infra.db import db, unit_of_work
 from community.infra.errors import Conflict, Invalid
 from community.infra.files import Store
-from community.infra.spreadsheet import Unreadable
+from community.infra.spreadsheet import Unreadable, csv_lines
 from tests.factories.files import csv_bytes, json_lines, xlsx_bytes
 from tests.factories.members import make_member
 from tests.factories.panels import make_panel
@@ -213,13 +213,13 @@ class TestRefusing:
         assert counts(done) == (3, 2, 0, 1)
         assert [item.text for item in items()] == ["First", "Last"]
         [refusal] = each_refused(done.id)
-        assert (refusal.number, refusal.reason, refusal.cells) == (2, reason, row)
+        assert (refusal.number, refusal.reason, refusal.cells) == (3, reason, row)
         assert words in refusals.sentence(refusal.reason, refusal.values)
 
     def test_undecodable_broken_and_wide_rows_are_refused(self, panel):
         data = b'id,text\n1,Fine\n2,\xff\xfe\n3,Good, but loud\n4,"Never closed\n5,Swallowed\n'
         done = bring(panel, data)
-        assert refused(done) == [(2, "undecodable"), (3, "wide"), (4, "broken")]
+        assert refused(done) == [(3, "undecodable"), (4, "wide"), (5, "broken")]
         assert counts(done) == (4, 1, 0, 3)
 
     def test_a_key_that_comes_twice_is_refused_the_second_time_also_far_below(self, panel):
@@ -234,7 +234,21 @@ class TestRefusing:
     def test_the_refused_rows_are_a_table_like_the_file_with_the_reasons(self, panel):
         done = bring(panel, csv_bytes([["id", "text"], ["1", ""], ["2", "Fine"]]))
         table = list(refusals.as_table(done.header, each_refused(done.id)))
-        assert table == [["id", "text", "Why it was refused"], ["1", "", "There is no text."]]
+        assert table == [
+            ["id", "text", "Row in your file", "Why it was refused"],
+            ["1", "", "2", "There is no text."],
+        ]
+
+    def test_refused_rows_that_come_back_say_what_they_said(self, panel):
+        header = ["id", "text", "rating"]
+        said = ["=1", "'- good;\n'- cheap", "it's; '+2", "''=2"]
+        done = bring(
+            panel, csv_bytes([header, *([str(number), text, "101"] for number, text in enumerate(said))])
+        )
+        table = list(refusals.as_table(done.header, each_refused(done.id)))
+        mended = "".join(csv_lines([table[0], *([row[0], row[1], "5", *row[3:]] for row in table[1:])]))
+        bring(panel, mended.encode())
+        assert [item.text for item in items()] == ["=1", "- good;\n- cheap", "it's; +2", "'=2"]
 
 
 class TestAgain:
@@ -292,7 +306,7 @@ class TestAuthors:
         rows = [["One", ana.email], ["Two", ben.email], ["Three", ana.id], ["Four", 987654]]
         done = bring(panel, csv_bytes([["text", "member"], *rows]))
         # A stranger's account and none look alike, by address and by number.
-        assert refused(done) == [(3, "unknown_member"), (4, "unknown_member")]
+        assert refused(done) == [(4, "unknown_member"), (5, "unknown_member")]
         assert {(item.author, item.author_key) for item in items()} == {(None, ana.email), (ben, "")}
 
     def test_who_has_joined_meanwhile_becomes_the_author(self, panel):

@@ -1,11 +1,14 @@
 """Staff pages about feedback, topics and listening: what they show, to whom, and what their forms do."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from werkzeug.test import TestResponse
 
 from community.feedback import actions, queries
+from community.feedback.models import FeedbackItem
+from community.infra.db import lock, unit_of_work
 from community.members.models import Member
 from tests.conftest import Client
 from tests.factories.feedback import make_item, make_labels, make_read_item, make_topic
@@ -180,6 +183,42 @@ class TestOneText:
         assert '<mark class="said-mark said-mark-pos">lovely</mark>' in page
         assert "&lt;b&gt;the box&lt;/b&gt;" in page
         assert "a word of the lexicon" in page
+
+    def test_what_came_with_a_day_alone_shows_no_hour_and_the_same_day_everywhere(
+        self, browser_of: Browser, omar: Member
+    ) -> None:
+        day = datetime(2025, 3, 31, tzinfo=UTC)
+        imported, later = make_read_item(said_at=day), make_read_item(said_at=day + timedelta(hours=9))
+        comment = make_read_item(source="comment", said_at=day)
+        with unit_of_work():
+            lock(Member, omar.id).time_zone = "America/Los_Angeles"
+        client = browser_of(omar)
+        for item, words in (
+            (imported, '<time datetime="2025-03-31">Mar 31, 2025</time>'),
+            (later, "Mar 31, 2025, 2:00\u202fAM</time>"),
+            (comment, "Mar 30, 2025, 5:00\u202fPM</time>"),
+        ):
+            assert words in client.get(f"/staff/feedback/{item.id}").text
+        assert '<time datetime="2025-03-31">Mar 31, 2025</time>' in client.get("/staff/feedback").text
+
+    def test_it_says_with_what_knowledge_it_was_read_and_whether_there_is_more(
+        self, browser_of: Browser, omar: Member
+    ) -> None:
+        item, client = make_item("The courier was lovely."), browser_of(omar)
+        assert "data-knowledge" not in client.get(f"/staff/feedback/{item.id}").text
+        actions.read_waiting()
+        page = client.get(f"/staff/feedback/{item.id}").text
+        assert 'data-knowledge="1"' in page
+        assert "It knows more by now" not in page
+        actions.set_word(omar, word="sick", valence=2)
+        assert "It knows more by now: version 2." in client.get(f"/staff/feedback/{item.id}").text
+
+    def test_a_text_that_was_changed_says_how_often(self, browser_of: Browser, omar: Member) -> None:
+        item, client = make_read_item(), browser_of(omar)
+        assert "time since" not in client.get(f"/staff/feedback/{item.id}").text
+        with unit_of_work():
+            lock(FeedbackItem, item.id).revision = 3
+        assert "changed 2 times since" in client.get(f"/staff/feedback/{item.id}").text
 
     def test_one_click_corrects_it_and_says_what_that_teaches(
         self, browser_of: Browser, omar: Member
@@ -357,6 +396,22 @@ class TestListeningPage:
         page = browser_of(omar).get("/staff/listening").text
         assert "12 labels" in fragment_of(page, 'data-group="en"')
         assert "0 labels" in fragment_of(page, 'data-group="zh"')
+
+    def test_it_counts_only_in_the_panels_one_works_on(self, browser_of: Browser, omar: Member) -> None:
+        mine = make_panel()
+        for panel in (mine, make_panel(), make_panel()):
+            make_item("Nice cards, thank you.", panel=panel)
+        actions.read_waiting()
+        for panel in (mine, make_panel()):
+            make_item("Later", panel=panel)
+            make_read_item("Which one?", panel=panel, ask_reason="random")
+        own = browser_of(make_member(roles=("analyst", "moderator"), panel_id=mine.id))
+        page = own.get("/staff/listening").text
+        assert "1 text waits. 1 text was read in the last day." in page
+        assert "1 wait for an answer" in fragment_of(page, 'data-group="en"')
+        page = browser_of(omar).get("/staff/listening").text
+        assert "2 texts wait. 3 texts were read in the last day." in page
+        assert "2 wait for an answer" in fragment_of(page, 'data-group="en"')
 
     def test_versions_are_taken_live_and_switched_off(self, browser_of: Browser, omar: Member) -> None:
         make_labels(120)

@@ -13,6 +13,7 @@ from community.ideas.queries import comments as queries
 from community.ideas.queries.groups import count_comments
 from community.infra import clock
 from community.infra.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
+from community.members.actions import suspend_member
 from community.members.models import Member
 from community.panels.actions import remove_from_panel
 from tests.conftest import Client
@@ -101,6 +102,19 @@ class TestAddComment:
             add_comment(idea, ana, body=f"Number {number}")
         with pytest.raises(TooMany):
             add_comment(idea, ana, body="One more")
+
+
+class TestLengths:
+    @pytest.mark.parametrize("body", ["", " \n", "字" * 5001])
+    def test_an_empty_or_endless_comment_is_refused_by_whatever_way_it_comes(
+        self, ana: Member, body: str
+    ) -> None:
+        comment = add_comment(make_idea(), ana, body="字" * 5000)
+        with pytest.raises(Invalid):
+            add_comment(comment.idea, ana, body=body)
+        with pytest.raises(Invalid):
+            edit_comment(comment, ana, body=body)
+        assert comment.idea.comment_count == 1
 
 
 class TestEditComment:
@@ -215,6 +229,20 @@ class TestListThreads:
         idea, comment = make_idea(), add_comment(make_idea(), ana, body="Elsewhere")
         with pytest.raises(NotFound):
             queries.list_replies(idea, comment.id)
+
+    def test_whoever_has_no_page_is_named_and_not_linked(
+        self, browser_of: Callable[[Member], Client], ana: Member, ben: Member, lin: Member, ada: Member
+    ) -> None:
+        idea = make_idea(author=ana)
+        for member in (ben, lin):
+            add_comment(idea, member, body="Me too")
+        for member in (ana, ben):
+            suspend_member(member, by=ada)
+        page = browser_of(lin).get(f"/ideas/{idea.id}", follow_redirects=True).text
+        for member in (ana, ben):
+            assert member.display_name in page
+            assert f'href="/members/{member.id}"' not in page
+        assert f'href="/members/{lin.id}"' in page
 
     def test_the_team_is_known_by_its_roles_here(self, ana: Member, omar: Member) -> None:
         idea = make_idea()

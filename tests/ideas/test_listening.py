@@ -66,9 +66,9 @@ class TestHearing:
         assert item_of(make_idea(panel=panel, author=guest)).author == guest
 
     def test_an_edit_is_heard_again(self, panel, ana):
-        idea = make_idea("A lid", panel=panel, author=ana, body="It never closes.")
+        idea = make_idea("A lid that holds", panel=panel, author=ana, body="It never closes.")
         item_of(idea)
-        publishing.edit_idea(idea, ana, title="A lid", body="It closes after all.", tags=())
+        publishing.edit_idea(idea, ana, title="A lid that holds", body="It closes after all.", tags=())
         item = item_of(idea)
         assert (item.text, item.revision, item.state) == ("It closes after all.", 2, "waiting")
 

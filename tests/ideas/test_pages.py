@@ -59,6 +59,14 @@ class TestPosting:
         assert "<em>words</em>" in page
         assert 'rel="tag">two</a>' in page
 
+    def test_fields_that_were_left_out_are_empty(self, browser_of: Browser, ana: Member) -> None:
+        panel = make_panel()
+        sent = {"title": "Something worth saying"}
+        answer = browser_of(ana).post(f"/panels/{panel.slug}/ideas", data=sent)
+        assert answer.status_code == 303
+        assert newest(panel).body == ""
+        assert browser_of(ana).post(f"/panels/{panel.slug}/ideas").status_code == 422
+
     @pytest.mark.parametrize(
         ("fields", "message"),
         [

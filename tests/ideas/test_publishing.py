@@ -1,6 +1,7 @@
 """Publishing, editing and deleting ideas, and drafts of visitors."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -56,6 +57,31 @@ class TestPublishIdea:
         with pytest.raises(Forbidden):
             publish_idea(panel, ana, title="Something worth saying")
         assert db.session.scalar(select(func.count(Idea.id)).where(Idea.panel_id == panel.id)) == 0
+
+    @pytest.mark.parametrize(
+        ("field", "values"),
+        [
+            ("title", {"title": "Too short"}),
+            ("title", {"title": " " * 20}),
+            ("title", {"title": "字" * 121}),
+            ("body", {"body": "字" * 10_001}),
+            ("tags", {"tags": ["a", "b", "c", "d", "e", "f"]}),
+            ("tags", {"tags": ["字" * 31]}),
+        ],
+    )
+    def test_too_little_or_too_much_is_refused_by_whatever_way_it_comes(
+        self, ana: Member, field: str, values: dict[str, Any]
+    ) -> None:
+        panel, sound = make_panel(members=(ana,)), {"title": "字" * 120, "body": "字" * 10_000, "tags": ["a"]}
+        idea = publish_idea(panel, ana, **sound)
+        for write in (
+            lambda **said: publish_idea(panel, ana, **said),
+            lambda **said: edit_idea(idea, ana, **said),
+        ):
+            with pytest.raises(Invalid) as refused:
+                write(**(sound | values))
+            assert refused.value.field == field
+        assert (idea.edit_count, panel.idea_count) == (0, 1)
 
     def test_it_is_recorded_once(self, ana: Member) -> None:
         idea = make_idea(author=ana)

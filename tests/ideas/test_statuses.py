@@ -1,5 +1,6 @@
 """Statuses: the graph, the move, and the form on the idea's page."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -152,6 +153,25 @@ class TestTheStatusForm:
         assert "Not this year, sorry." in answer.text
         assert "status-reason-error" in answer.text
         assert idea.status == "submitted"
+
+    def test_all_that_is_missing_is_said_at_once(
+        self, browser_of: Callable[[Member], Client], omar: Member
+    ) -> None:
+        idea = make_idea()
+        answer = browser_of(omar).post(
+            f"/ideas/{idea.id}/status", data={"status": "declined", "look_again_on": ""}
+        )
+        assert answer.status_code == 422
+        for field in ("message", "reason", "look-again-on"):
+            assert answer.text.count(f'id="status-{field}-error"') == 1
+
+    def test_what_declining_needs_is_not_called_optional(
+        self, browser_of: Callable[[Member], Client], omar: Member
+    ) -> None:
+        page = browser_of(omar).get(f"/ideas/{make_idea().id}", follow_redirects=True).text
+        labels = dict(re.findall(r'<label class="label" for="status-([\w-]+)">(.*?)</label>', page, re.S))
+        assert "optional" in labels["promised-on"]
+        assert "optional" not in labels["reason"] + labels["look-again-on"]
 
     @pytest.mark.parametrize("fields", [{"status": "delivered", "message": "x"}, {"status": "planned"}, {}])
     def test_what_makes_no_sense_is_refused(

@@ -36,6 +36,13 @@ class TestFromBrowser:
             assert language.choose_locale() == "zh_Hans"
 
 
+class TestListed:
+    @pytest.mark.parametrize(("tag", "shown"), [("en", "One, Two, Three"), ("zh-CN", "One、Two、Three")])
+    def test_each_language_sets_its_own_mark_between(self, app: Flask, tag: str, shown: str) -> None:
+        with app.test_request_context(headers={"Accept-Language": tag}):
+            assert language.listed(["One", "Two", "Three"]) == shown
+
+
 class TestTextIn:
     def test_it_falls_back_to_english_then_to_any(self, app: Flask) -> None:
         assert language.text_in({"zh_Hans": "你好", "en": "Hello"}, "zh_Hant") == "Hello"

@@ -51,7 +51,12 @@ class TestHosts:
 class TestForgery:
     def test_a_change_without_its_token_is_refused(self, new_app: Callable[..., Flask]) -> None:
         app = new_app(WTF_CSRF_ENABLED=True)
-        forms = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
+        # Mail programs end mails by one click, with nothing but the signed token in the address (RFC 8058).
+        forms = [
+            rule
+            for rule in app.url_map.iter_rules()
+            if "POST" in (rule.methods or ()) and rule.endpoint != "surveys.end_mail"
+        ]
         assert len(forms) > 10
         client = app.test_client()
         for rule in forms:

@@ -107,6 +107,10 @@ class TestCsv:
     def test_columns_have_names_of_their_own(self, sheet_of):
         assert sheet_of(b"text,,text,\n1,2,3,\n").columns == ("text", "#2", "text (2)")
 
+    def test_rows_are_numbered_as_a_spreadsheet_program_shows_them(self, sheet_of):
+        data = b'\n"id\n(number)",text\n1,Fine\n\n2,"Two\nlines"\n,\n3,Last\n'
+        assert [(row.number, row.line) for row in sheet_of(data).rows()] == [(1, 3), (2, 5), (3, 7)]
+
     def test_rows_behind_a_number_can_be_asked_for(self, sheet_of):
         sheet = sheet_of(csv_bytes([["text"], *([f"Text {number}"] for number in range(1, 8))]))
         assert [row.number for row in sheet.rows(after=5)] == [6, 7]
@@ -136,6 +140,13 @@ class TestJsonLines:
         sheet = sheet_of(b'{"text": "One"}\n{"text": \n[1, 2]\n' + deep + b'\n{"text": "Two"}\n')
         assert troubles(sheet) == ["", "not_json", "not_json", "not_json", ""]
 
+    def test_rows_are_numbered_by_their_lines(self, sheet_of):
+        sheet = sheet_of(b'\n{"text": "One"}\n\nno object\n')
+        assert [(row.number, row.line, row.trouble) for row in sheet.rows()] == [
+            (1, 2, ""),
+            (2, 4, "not_json"),
+        ]
+
     def test_half_characters_do_not_reach_anybody(self, sheet_of):
         sheet = sheet_of(b'{"text": "broken \\ud83d emoji"}\n')
         assert cells(sheet)[0][0].encode()
@@ -157,6 +168,10 @@ class TestWorkbooks:
         assert cells(sheet_of(xlsx_bytes(rows))) == [
             ["7", "房间很好", "2025-03-31 18:30:00", "2025-04-01 00:00:00", "true", "4.5"]
         ]
+
+    def test_rows_are_numbered_as_in_the_sheet(self, sheet_of):
+        rows = [[None], ["id", "text"], [1, "Fine"], [None, None], [2, "Good"]]
+        assert [(row.number, row.line) for row in sheet_of(xlsx_bytes(rows)).rows()] == [(1, 3), (2, 5)]
 
     def test_formulas_are_not_worked_out(self, sheet_of):
         sheet = sheet_of(

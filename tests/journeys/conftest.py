@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -13,6 +14,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from community.infra import jobs
 
 ROOT = Path(__file__).parents[2]
 # For journeys that are walked on one database only: the others of their kind take SQLite.
@@ -40,9 +44,38 @@ def environment(app: Flask) -> dict[str, str]:
     return os.environ | {name: str(app.config[name]) for name in names} | {"RATE_LIMITS": "off"}
 
 
+class QuickSite(Site):
+    """A site that this process serves itself: there in a moment, without a worker of its own."""
+
+    def work(self) -> None:
+        """Do all that is owed."""
+        with self.app.app_context():
+            jobs.do_owed()
+
+
+@pytest.fixture
+def quick_site(new_app: Callable[..., Flask]) -> Iterator[Site]:
+    """A web server in this process on this test's own database, for what browsers do with single pages."""
+    port = _free_port()
+    app = new_app(BASE_URL=f"http://127.0.0.1:{port}")
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield QuickSite(f"http://127.0.0.1:{port}", app)
+    server.shutdown()
+    thread.join()
+
+
+class Quiet(WSGIRequestHandler):
+    """Answers without writing down each request."""
+
+    def log_request(self, *_args: object) -> None:
+        """Say nothing."""
+
+
 @pytest.fixture
 def site(new_app: Callable[..., Flask]) -> Iterator[Site]:
-    """Web server and worker on this test's own database."""
+    """Web server and worker as processes on this test's own database; see also `quick_site`."""
     port = _free_port()
     app = new_app(BASE_URL=f"http://127.0.0.1:{port}")
     process = subprocess.Popen(

@@ -2,9 +2,16 @@
 
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 PASSWORD = "kiesel-unter-dem-ahorn"
+# The width of a phone, and what can differ there, in the dark and in Chinese, from the same page on a desk.
+PHONE = 390
+OTHERWISE_ON_A_PHONE = (
+    "color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable", "meta-viewport",
+    "html-has-lang", "html-lang-valid", "valid-lang", "button-name", "link-name", "label", "image-alt",
+)  # fmt: skip
 
 
 def join(page: Page, *, name: str, email: str) -> None:
@@ -62,3 +69,14 @@ def press(page: Page, field: str) -> None:
     """Send the form that holds this field."""
     page.locator(f"form:has([name={field}]) button[type=submit]").last.click()
     page.wait_for_load_state()
+
+
+def meet_no_barrier(page: Page, path: str) -> None:
+    """Open the page: axe-core finds nothing (all its rules on a desk), and it fits the screen."""
+    page.goto(path)
+    is_phone = page.viewport_size is not None and page.viewport_size["width"] <= PHONE
+    rules = {"runOnly": list(OTHERWISE_ON_A_PHONE)} if is_phone else {}
+    results = Axe().run(page, options=rules)
+    assert results.violations_count == 0, f"{path}\n{results.generate_report()}"
+    width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert width <= 0, f"{path} is {width} pixels too wide"

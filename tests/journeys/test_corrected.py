@@ -18,6 +18,12 @@ LIKE = "The new crank handle is the bee's pyjamas, I tell you all!"
 
 
 @pytest.fixture
+def site(quick_site: Site) -> Site:
+    """These pages need no processes of their own."""
+    return quick_site
+
+
+@pytest.fixture
 def item_id(site: Site) -> int:
     """A text of words that no lexicon knows, and an owner whose sign-in the test knows."""
     with site.app.app_context():

@@ -1,6 +1,7 @@
 """What members tell about themselves, and who gets to see it."""
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -234,3 +235,25 @@ class TestPublicProfile:
     def test_the_suspended_are_not_there(self, ana, ben, ada, browser_of):
         actions.suspend_member(ana, by=ada)
         assert browser_of(ben).get(f"/members/{ana.id}").status_code == 404
+
+
+class TestLetterKeys:
+    def test_they_are_on_until_somebody_switches_them_off_in_this_browser(self, omar, browser_of):
+        browser = browser_of(omar)
+        assert "data-letter-keys" not in browser.get("/staff").text
+        answer = browser.post("/me/profile/keys", data={})
+        assert (answer.status_code, answer.location) == (303, "/me/profile#keys-heading")
+        assert 'data-letter-keys="off"' in browser.get("/staff").text
+        assert 'data-letter-keys="off"' not in browser_of(omar).get("/staff").text
+
+    def test_they_can_be_switched_on_again(self, omar, browser_of):
+        browser = browser_of(omar)
+        browser.post("/me/profile/keys", data={})
+        assert "checked" not in keys_box(browser)
+        browser.post("/me/profile/keys", data={"are_on": "y"})
+        assert "data-letter-keys" not in browser.get("/me/profile").text
+        assert "checked" in keys_box(browser)
+
+
+def keys_box(browser):
+    return re.search(r"<input[^>]*name=\"are_on\"[^>]*>", browser.get("/me/profile").text).group()

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from community.activity.actions import record
 from community.cases import clocks, outcomes
-from community.cases.actions import history, replies
+from community.cases.actions import due_times, history, replies
 from community.cases.models import Case, CaseItem, CaseMessage
 from community.cases.queries import conversation
 from community.feedback.models import FeedbackItem
@@ -52,7 +52,7 @@ def say_whether_it_helped(
         case.help_rating = conversation.mean_help_rating(case.id)
         if rating >= outcomes.HELPED_FROM and case.state == "resolved":
             case.state, case.verified_at = "verified", clock.now()
-            clocks.follow(case)
+            due_times.follow(case)
             history.write(case, "verified", actor=member, from_state="resolved", rating=rating)
         record(
             "case.helped", subject=case, actor=member, panel_id=case.panel_id,

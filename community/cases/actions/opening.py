@@ -47,33 +47,33 @@ def open_for_items(item_ids: Collection[int]) -> None:
     """
     with unit_of_work():
         items = openings.list_items(item_ids)
-        rules = rule_queries.get_rules()
+        # Locks in the one order of the house: rules, panels, cases, teams, items.
+        rules = rule_queries.hold_rules()
         facts = rule_queries.list_facts(items, rules)
         decisions = {item.id: routing.decide(facts[item.id], rules.ordered) for item in items}
         known = openings.own_cases_of(decisions)
         fresh = [item for item in items if item.id not in known and decisions[item.id].effect == "case"]
-        # Locks in the one order of the house: panels, cases, teams, items.
         for panel_id in sorted({item.panel_id for item in fresh}):
             lock(Panel, panel_id)
         contacts = openings.open_cases_of_authors(fresh)
         cases = openings.lock_cases({*known.values(), *contacts.values()})
         hands = owners.get_hands(_teams_of(decisions.values(), rules))
         dealing = Dealing(rules, facts, decisions, hands)
-        fresh_ids = _deal_out(lock_items(list(decisions)), dealing, cases=cases, contacts=contacts)
+        decided_ids = _deal_out(lock_items(list(decisions)), dealing, cases=cases, contacts=contacts)
         _note_turns(hands)
-        _count_fired(decisions[item_id].rule_id for item_id in fresh_ids)
+        _count_fired(decisions[item_id].rule_id for item_id in decided_ids)
 
 
 def open_by_hand(item: FeedbackItem, *, by: Member, owner: Member | None = None) -> Case:
     """Make a case of a text that the rules left alone; Conflict if it is in one already."""
     with unit_of_work():
+        rules = rule_queries.hold_rules()
         lock(Panel, item.panel_id)
         locked = lock(FeedbackItem, item.id)
         if locked.state == "withdrawn":
             raise NotFound()
         if openings.own_cases_of([locked.id]):
             raise Conflict(_l("This is a case already."))
-        rules = rule_queries.get_rules()
         facts = rule_queries.list_facts([locked], rules)[locked.id]
         level = rules.level_for(facts)
         case = open_case(locked, Choice(owner, None, None, "by_hand"), level=level, by=by)
@@ -155,8 +155,9 @@ def _deal_out(
     cases: Mapping[int, Case],
     contacts: dict[tuple[str, int], int],
 ) -> list[int]:
-    """Act on what was decided, and say which of the items had not been in any case."""
-    fresh_ids: list[int] = []
+    """Act on what was decided, and say about which items a rule has decided something new."""
+    decided_ids: list[int] = []
+    dealt_before = openings.ids_dealt_before(dealing.decisions)
     with_person: list[int] = []
     open_cases = dict(cases)
     # Asked again under the locks: another worker may have dealt out the same items meanwhile.
@@ -169,9 +170,11 @@ def _deal_out(
             if known[item.id] in cases:
                 _deal_again(cases[known[item.id]], item, dealing)
             continue
-        fresh_ids.append(item.id)
+        is_new = item.id not in dealt_before or decision.effect == "case"
         if decision.effect == "pass_on":
-            _pass_on(item, dealing)
+            is_new = bool(_pass_on(item, dealing)) or is_new
+        if is_new:
+            decided_ids.append(item.id)
         if decision.effect != "case":
             continue
         contact = (item.thread, item.author_id or 0)
@@ -185,7 +188,7 @@ def _deal_out(
         if item.thread and item.author_id is not None:
             open_cases[case.id], contacts[contact] = case, case.id
     advance(with_person, "with_person")
-    return fresh_ids
+    return decided_ids
 
 
 def _open(item: FeedbackItem, dealing: Dealing) -> Case:
@@ -239,9 +242,9 @@ def _deal_again(case: Case, item: FeedbackItem, dealing: Dealing) -> None:
         assigning.give(case, choice.owner, by=None)
 
 
-def _pass_on(item: FeedbackItem, dealing: Dealing) -> None:
+def _pass_on(item: FeedbackItem, dealing: Dealing) -> list[int]:
     rule_id = dealing.decisions[item.id].rule_id
-    praising.pass_on(item, rule_id=rule_id, wish=dealing.rules.wish_of(rule_id), hands=dealing.hands)
+    return praising.pass_on(item, rule_id=rule_id, wish=dealing.rules.wish_of(rule_id), hands=dealing.hands)
 
 
 def _choose(item: FeedbackItem, dealing: Dealing) -> Choice:

@@ -5,11 +5,11 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 
 from community.activity.actions import record
-from community.cases import clocks
-from community.cases.actions import history, replies
+from community.cases.actions import due_times, history, replies
 from community.cases.models import Case
 from community.cases.queries import conversation, owners, promised
 from community.feedback import actions as feedback
+from community.infra import clock
 from community.infra.db import lock, unit_of_work
 from community.infra.errors import Conflict, Invalid
 from community.infra.text import excerpt
@@ -46,7 +46,7 @@ def set_promise(case: Case, by: Member, *, words: str, promised_on: date) -> Non
         raise Invalid(_l("Choose a day that is still to come."), field="promised_on")
     history.write(case, "promised", actor=by, note=words, promised_on=promised_on.isoformat())
     case.promise, case.promised_on, case.promise_state = words, promised_on, "open"
-    clocks.follow(case)
+    due_times.follow(case)
 
 
 def keep_promise(case: Case, by: Member) -> Case:
@@ -57,7 +57,7 @@ def keep_promise(case: Case, by: Member) -> Case:
             raise Conflict(_l("Nothing is promised here any more."))
         is_late = case.promise_state == "broken"
         case.promise_state = "kept"
-        clocks.follow(case)
+        due_times.follow(case)
         history.write(case, "promise_kept", actor=by, note=case.promise, is_late=is_late)
         replies.mark_answered(case, by)
         feedback.advance(conversation.item_ids(case.id), "delivered")
@@ -80,11 +80,12 @@ def break_promise(case: Case, by: Member, *, reason: str) -> Case:
 
 def break_promises_due() -> int:
     """Break every promise whose day has passed and say how many: their owners and authors are told so."""
-    broken, today = 0, owners.company_day()
-    for case_id in promised.list_overdue_case_ids(today):
+    broken = 0
+    for case_id in promised.list_overdue_case_ids(owners.company_day()):
         with unit_of_work():
             case = lock(Case, case_id)
-            if case.promise_state == "open" and case.promised_on is not None and case.promised_on < today:
+            until = due_times.promised_until(case)
+            if until is not None and until <= clock.now():
                 _break(case, None)
                 broken += 1
     return broken
@@ -92,7 +93,7 @@ def break_promises_due() -> int:
 
 def _break(case: Case, by: Member | None, *, reason: str = "") -> None:
     case.promise_state = "broken"
-    clocks.follow(case)
+    due_times.follow(case)
     history.write(case, "promise_broken", actor=by, note=case.promise)
     _record("case.promise_broken", case, by, reason=excerpt(reason, replies.WORDS_IN_NOTICE))
 

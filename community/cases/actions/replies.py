@@ -6,8 +6,7 @@ from typing import NamedTuple
 from flask_babel import lazy_gettext as _l
 
 from community.activity.actions import record
-from community.cases import clocks
-from community.cases.actions import assigning, history
+from community.cases.actions import assigning, due_times, history
 from community.cases.models import Case, CaseMessage
 from community.cases.queries import conversation
 from community.feedback import actions as feedback
@@ -100,7 +99,7 @@ def mark_answered(case: Case, by: Member) -> None:
         assigning.give(case, by, by=by)
     if case.is_open:
         case.state = "answered"
-    clocks.follow(case)
+    due_times.follow(case)
 
 
 def check_nothing_new(case: Case, by: Member, *, seen: int | None) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from community.activity.actions import record
-from community.cases import clocks, outcomes
-from community.cases.actions import history, promises, replies
+from community.cases import outcomes
+from community.cases.actions import due_times, history, promises, replies
 from community.cases.models import OUTCOMES, Case
 from community.cases.queries import conversation, openings, themes
 from community.feedback import actions as feedback
@@ -60,7 +60,7 @@ def resolve(
             excerpt=excerpt(message.body_html, replies.WORDS_IN_NOTICE) if message is not None else "",
         )
         if outcomes.needs_word(outcome):
-            _resolve_with_theme(singles, by, outcome=outcome, theme_id=case.id)
+            _resolve_with_theme(singles, by, outcome=outcome, theme=case)
     return case
 
 
@@ -82,13 +82,14 @@ def _check_told(case: Case, outcome: str) -> None:
         )
 
 
-def _close(case: Case, by: Member, *, outcome: str, **data: Any) -> None:
+def _close(case: Case, by: Member, *, outcome: str, has_open_promise: bool = False, **data: Any) -> None:
     was = case.state
     case.state, case.outcome, case.resolved_at = "resolved", outcome, clock.now()
     case.help_rating = None
-    clocks.follow(case)
+    due_times.follow(case)
     history.write(case, "resolved", actor=by, from_state=was, outcome=outcome, **data)
-    stage = outcomes.stage_of(outcome)
+    is_to_come = has_open_promise or case.promise_state == "open"
+    stage = outcomes.stage_of(outcome, has_open_promise=is_to_come)
     if stage is not None:
         feedback.advance(conversation.item_ids(case.id), stage)
 
@@ -99,9 +100,10 @@ def _lock_with_theme(theme: Case) -> list[Case]:
     return [case for case in cases.values() if case.id != theme.id]
 
 
-def _resolve_with_theme(singles: Sequence[Case], by: Member, *, outcome: str, theme_id: int) -> None:
+def _resolve_with_theme(singles: Sequence[Case], by: Member, *, outcome: str, theme: Case) -> None:
+    is_to_come = theme.promise_state == "open"
     for single in singles:
         if single.is_open:
             single.answered_at = single.answered_at or clock.now()
             # Their authors hear it once, from the theme's case.
-            _close(single, by, outcome=outcome, theme_id=theme_id)
+            _close(single, by, outcome=outcome, has_open_promise=is_to_come, theme_id=theme.id)

@@ -66,9 +66,9 @@ def switch(row: RoutingRule | ServiceLevel, *, by: Member, on: bool) -> None:
 def delete(row: RoutingRule | ServiceLevel, *, by: Member) -> None:
     """Take a rule or service level away; cases it has led to stay where they are."""
     with unit_of_work() as session:
-        locked = lock(type(row), row.id)
-        _note(locked, by, is_deleted=True)
-        session.delete(locked)
+        queries.lock_to_delete(row)
+        _note(row, by, is_deleted=True)
+        session.delete(row)
 
 
 def set_working_hours(values: Mapping[str, Any], *, by: Member) -> WorkingHours:

@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, update
 
 from community.activity.actions import record
-from community.cases import clocks, outcomes, summary
-from community.cases.actions import history
+from community.cases import outcomes, summary
+from community.cases.actions import due_times, history
 from community.cases.models import Case, CaseItem, CaseMessage
 from community.cases.queries import openings
 from community.feedback.actions import advance
@@ -67,7 +67,7 @@ def combine_cases(case: Case, *, into: Case, by: Member) -> Case:
         target.first_due_at = min(source.first_due_at, target.first_due_at)
         target.resolve_due_at = min(source.resolve_due_at, target.resolve_due_at)
         summary.take_facts(target, openings.list_items_in(target.id))
-        clocks.follow(target)
+        due_times.follow(target)
         _close(source, by=by, into_id=target.id)
         history.write(target, "combined", actor=by, from_id=source.id, moved_count=moved)
         if target.owner_id is not None:
@@ -108,6 +108,6 @@ def _close(case: Case, *, by: Member | None, **data: Any) -> None:
     """Nobody is asked whether it helped: there is nobody left in it, or they stand in the other case."""
     was, case.state = case.state, "resolved"
     case.outcome, case.resolved_at = outcomes.UNTOLD, clock.now()
-    clocks.follow(case)
+    due_times.follow(case)
     kind = "combined" if data else "resolved"
     history.write(case, kind, actor=by, from_state=was, outcome=case.outcome, **data)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -232,8 +233,8 @@ def level_form(level: ServiceLevel | None) -> LevelForm:
         "kind": level.kind or "",
         "min_urgency": level.min_urgency,
         "segment_id": level.segment_id or 0,
-        "answer_hours": f"{level.answer_hours:g}",
-        "resolve_hours": f"{level.resolve_hours:g}",
+        "answer_hours": Decimal(f"{level.answer_hours:g}"),
+        "resolve_hours": Decimal(f"{level.resolve_hours:g}"),
         "remind_percent": round(level.remind_at_share * 100),
         "escalate_to_id": level.escalate_to_id or 0,
         "is_enabled": level.is_enabled,

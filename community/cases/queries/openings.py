@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import exists, func, or_, select, tuple_
 
 from community.cases.models import Case, CaseEvent, CaseItem, CaseMessage
-from community.feedback.models import FeedbackItem
+from community.feedback.models import Correction, FeedbackItem, ReadingBatch
 from community.infra.db import db
 
 # Steps that the site makes by itself, or that come with saying what a text is.
@@ -28,6 +28,21 @@ def list_batch_ids(batch_id: int) -> list[int]:
     return list(
         db.session.scalars(
             select(FeedbackItem.id).where(FeedbackItem.batch_id == batch_id).order_by(FeedbackItem.id)
+        )
+    )
+
+
+def ids_dealt_before(item_ids: Collection[int]) -> set[int]:
+    """Of these items, which were dealt out at an earlier reading, or before a person corrected them."""
+    is_corrected = exists().where(Correction.item_id == FeedbackItem.id)
+    return set(
+        db.session.scalars(
+            select(FeedbackItem.id)
+            .outerjoin(ReadingBatch, ReadingBatch.id == FeedbackItem.batch_id)
+            # `read_at` stays what it was at the first reading.
+            .where(
+                FeedbackItem.id.in_(item_ids), or_(FeedbackItem.read_at < ReadingBatch.read_at, is_corrected)
+            )
         )
     )
 

@@ -117,9 +117,14 @@ def get_working_hours() -> WorkingHours:
     return get_row(WorkingHours, 1)
 
 
+def company_zone() -> ZoneInfo:
+    """The zone in which the company counts its days."""
+    return ZoneInfo(get_working_hours().time_zone)
+
+
 def company_day() -> date:
     """The day it is where the company works."""
-    return clock.now().astimezone(ZoneInfo(get_working_hours().time_zone)).date()
+    return clock.now().astimezone(company_zone()).date()
 
 
 def _lock_teams(team_ids: Collection[int]) -> Mapping[int, Turns]:

@@ -7,11 +7,12 @@ from sqlalchemy import func, select
 
 from community.cases import routing
 from community.cases.dealing import Wish
-from community.cases.models import RoutingRule, ServiceLevel
+from community.cases.models import Case, RoutingRule, ServiceLevel
 from community.cases.routing import Facts
 from community.feedback import queries as feedback
 from community.feedback.models import FeedbackItem, ItemTopic, Topic
 from community.infra.db import db, get_row
+from community.infra.errors import NotFound
 from community.members.models import Member
 from community.panels import queries as panels
 from community.panels.models import Segment
@@ -40,13 +41,21 @@ class Rules(NamedTuple):
 
 def get_rules() -> Rules:
     """All that decides about a text."""
-    rows = list_rules()
-    enabled = [row for row in rows if row.is_enabled]
-    return Rules(
-        ordered=tuple(routing.Rule(row.id, row.conditions, row.effect) for row in enabled),
-        wishes={row.id: Wish(row.owner_id, row.team_id, row.process_owner_id) for row in enabled},
-        levels=tuple(level for level in list_levels() if level.is_enabled),
-    )
+    return _rules(list_rules(), list_levels())
+
+
+def hold_rules() -> Rules:
+    """All that decides about a text; none of it can be deleted until the unit of work ends.
+
+    Held before anything else: what is opened by a rule refers to it, and whoever deletes it takes its cases.
+    Changing a rule, and many who deal out at once, stand in nobody's way.
+    """
+    held: list[Any] = []
+    for model in (RoutingRule, ServiceLevel):
+        statement = select(model).order_by(model.id).with_for_update(read=True, key_share=True)
+        rows: list[Any] = list(db.session.scalars(statement.execution_options(populate_existing=True)))
+        held.append(sorted(rows, key=_place))
+    return _rules(*held)
 
 
 def list_rules() -> list[RoutingRule]:
@@ -79,7 +88,22 @@ def lock_all(model: type[RoutingRule] | type[ServiceLevel]) -> list[RoutingRule 
     # Locked by number, as those that count what fired do.
     statement = select(model).order_by(model.id).with_for_update(key_share=True)
     rows: list[Any] = list(db.session.scalars(statement.execution_options(populate_existing=True)))
-    return sorted(rows, key=lambda row: (row.position, row.id))
+    return sorted(rows, key=_place)
+
+
+def lock_to_delete(row: RoutingRule | ServiceLevel) -> None:
+    """Lock a rule or level against any use, then the cases it has led to, until the unit of work ends.
+
+    Deleting it empties its column in those cases, which must not meet them in an order of its own.
+    """
+    model, column = (
+        (RoutingRule, Case.rule_id) if isinstance(row, RoutingRule) else (ServiceLevel, Case.service_level_id)
+    )
+    if db.session.scalar(select(model.id).where(model.id == row.id).with_for_update()) is None:
+        raise NotFound()
+    db.session.execute(
+        select(Case.id).where(column == row.id).order_by(Case.id).with_for_update(key_share=True)
+    ).all()
 
 
 def list_facts(items: Sequence[FeedbackItem], rules: Rules) -> dict[int, Facts]:
@@ -103,6 +127,19 @@ def list_facts(items: Sequence[FeedbackItem], rules: Rules) -> dict[int, Facts]:
         )
         for item in items
     }
+
+
+def _place(row: RoutingRule | ServiceLevel) -> tuple[int, int]:
+    return row.position, row.id
+
+
+def _rules(rows: Sequence[RoutingRule], levels: Sequence[ServiceLevel]) -> Rules:
+    enabled = [row for row in rows if row.is_enabled]
+    return Rules(
+        ordered=tuple(routing.Rule(row.id, row.conditions, row.effect) for row in enabled),
+        wishes={row.id: Wish(row.owner_id, row.team_id, row.process_owner_id) for row in enabled},
+        levels=tuple(level for level in levels if level.is_enabled),
+    )
 
 
 def _list_topics(items: Sequence[FeedbackItem]) -> dict[int, frozenset[int]]:

@@ -15,6 +15,7 @@ from community.cases.queries import rules as rule_queries
 from community.cases.queries.rules import Rules
 from community.feedback import queries as feedback
 from community.feedback.models import FeedbackItem
+from community.feedback.wording import when_said
 from community.infra.db import db, get_row
 from community.infra.language import current_locale
 from community.infra.text import excerpt
@@ -43,7 +44,7 @@ class PreviewLine(NamedTuple):
     kind: str | None
     sentiment: str | None
     author_name: str | None
-    said_at: datetime
+    said_at: date | datetime
     effect: str
     reason: str
     rule_id: int | None
@@ -119,7 +120,7 @@ def preview(rules: Rules) -> list[PreviewLine]:
         effect, reason, rule_id = routing.decide(facts[item.id], rules.ordered)
         name = item.author.display_name if item.author is not None else None
         words = excerpt(item.full_text, EXCERPT)
-        found = (item.kind, item.sentiment, name, item.said_at)
+        found = (item.kind, item.sentiment, name, when_said(item))
         lines.append(PreviewLine(item.id, words, *found, effect, reason, rule_id))
     return lines
 

@@ -40,7 +40,7 @@ class Found(NamedTuple):
     @property
     def title(self) -> str:
         """What a case for it may be called."""
-        return ", ".join(self.theme.words)
+        return " · ".join(self.theme.words)
 
     @property
     def topic_id(self) -> int | None:
@@ -85,6 +85,25 @@ def find_themes(panel_id: int, *, days: int) -> Themes:
     in_cases = cases_for_causes({item_id for theme in shown for item_id in theme.ids})
     samples = _beginnings({item_id for theme in shown for item_id in theme.ids[:SAMPLES]})
     return Themes(tuple(_found(theme, samples, in_cases) for theme in shown), text_count, every)
+
+
+def list_busiest(panel_ids: Collection[int], *, days: int) -> list[int]:
+    """These of the panels in which something was said in the last days, the most first."""
+    now = clock.now()
+    count = func.count(FeedbackItem.id)
+    return list(
+        db.session.scalars(
+            select(FeedbackItem.panel_id)
+            .where(
+                FeedbackItem.panel_id.in_(panel_ids),
+                FeedbackItem.state == "read",
+                FeedbackItem.said_at >= now - timedelta(days=days),
+                FeedbackItem.said_at < now,
+            )
+            .group_by(FeedbackItem.panel_id)
+            .order_by(count.desc(), FeedbackItem.panel_id)
+        )
+    )
 
 
 def list_theme_cases(panel_id: int, viewer: Member, *, limit: int = 50) -> list[ThemeCase]:

@@ -1,5 +1,7 @@
 """What many say, and the outer loop of a theme's case: its cause, and what will end it."""
 
+from collections.abc import Sequence
+
 from flask import Response
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -19,6 +21,8 @@ from community.infra.errors import Conflict, Forbidden, Invalid, NotFound
 from community.panels.queries import get_panel_by_id
 
 PERIODS = (7, 30, 90)
+# Each costs a second: the busiest panels are looked into for the one to open on.
+LOOKED_INTO = 3
 
 
 @blueprint.get("/themes")
@@ -31,7 +35,7 @@ def list_themes() -> Response:
 @limits.by_member(limits.WRITE)
 def open_theme() -> BaseResponse:
     """Open a case for the cause of what many say, or put what came since into the one that is open."""
-    panel, form = _panel(), ThemeForm()
+    panel, form = _asked_panel(_panels()), ThemeForm()
     if panel is None:
         raise NotFound()
     if not form.was_sent():
@@ -96,12 +100,13 @@ def _collect(panel_id: int, form: ThemeForm) -> Case:
 
 
 def _show_themes(*, refused: ThemeForm | None = None) -> Response:
-    viewer, panel = web.viewer(), _panel()
+    viewer, panels = web.viewer(), _panels()
     days = next((each for each in PERIODS if str(each) == web.argument("days")), 30)
+    panel = _asked_panel(panels) or _telling_panel(panels, days=days)
     return web.page(
         "cases/staff/list_themes.html",
         status=200 if refused is None else 422,
-        panels=_panels(),
+        panels=panels,
         panel=panel,
         days=days,
         periods=PERIODS,
@@ -116,11 +121,17 @@ def _panels() -> list[StaffedPanel]:
     return list_staffed_panels(web.viewer(), locale=language.current_locale(), roles=policy.ROLES)
 
 
-def _panel() -> StaffedPanel | None:
-    """The panel that was asked for, else the first one."""
-    panels = _panels()
-    chosen = next((each for each in panels if each.slug == web.argument("panel")), None)
-    return chosen or next(iter(panels), None)
+def _asked_panel(panels: Sequence[StaffedPanel]) -> StaffedPanel | None:
+    return next((each for each in panels if each.slug == web.argument("panel")), None)
+
+
+def _telling_panel(panels: Sequence[StaffedPanel], *, days: int) -> StaffedPanel | None:
+    """Of the busiest panels the first that has themes, else the busiest, else the first of all."""
+    by_id = {each.id: each for each in panels}
+    busiest = queries.list_busiest(by_id, days=days)
+    telling = (each for each in busiest[:LOOKED_INTO] if queries.find_themes(each, days=days).found)
+    panel_id = next(telling, next(iter(busiest), None))
+    return by_id[panel_id] if panel_id is not None else next(iter(panels), None)
 
 
 def _case_to_work_on(case_id: int) -> Case:

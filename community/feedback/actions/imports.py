@@ -242,7 +242,7 @@ def _drafts(turn: _Turn, piece: Sequence[Row], refused: list[RefusedRow]) -> Ite
 def _refused(turn: _Turn, row: Row, refusal: RowRefused) -> RefusedRow:
     return RefusedRow(
         import_id=turn.import_id,
-        number=row.number,
+        number=row.line,
         reason=refusal.reason,
         values=refusal.values,
         cells=row.cells,

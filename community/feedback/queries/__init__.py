@@ -36,6 +36,7 @@ from community.feedback.queries.learning import (
     Version,
     Word,
     find_live_model_id,
+    find_reading_of,
     get_listening,
     get_model,
     get_teaching,
@@ -62,7 +63,7 @@ from community.feedback.queries.topics import (
 __all__ = [
     "CaseOfItem", "Filters", "Label", "LabelCount", "LikeLine", "Line", "Person", "Progress",
     "StaffedPanel", "Teaching", "Throughput", "TopicNode", "TopicOfItem", "Version", "Word",
-    "count_asked_of", "count_examples", "count_labels", "find_live_model_id",
+    "count_asked_of", "count_examples", "count_labels", "find_live_model_id", "find_reading_of",
     "get_correction_of", "get_example", "get_item", "get_items", "get_known", "get_listening",
     "get_model", "get_teaching", "get_throughput", "get_topic", "get_word", "list_asked", "list_cases_of",
     "list_corrections_of", "list_examples", "list_failed", "list_labels", "list_like", "list_lines",

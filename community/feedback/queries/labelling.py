@@ -24,9 +24,12 @@ def count_asked(languages: Sequence[str]) -> int:
     return db.session.scalar(statement) or 0
 
 
-def count_asked_of(viewer: Member | None) -> int:
-    """How many texts wait for a label by this viewer."""
-    return db.session.scalar(select(func.count()).where(*_asked_of(viewer))) or 0
+def count_asked_of(viewer: Member | None, languages: Sequence[str] | None = None) -> int:
+    """How many texts, in these languages or in any, wait for a label by this viewer."""
+    statement = select(func.count()).where(*_asked_of(viewer))
+    if languages is not None:
+        statement = statement.where(FeedbackItem.language.in_(languages))
+    return db.session.scalar(statement) or 0
 
 
 def list_candidates(languages: Sequence[str]) -> list[Candidate]:

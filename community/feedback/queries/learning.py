@@ -19,8 +19,8 @@ from community.feedback.models import (
     SiteWord,
 )
 from community.feedback.queries.corrections import STANDING, count_labels
-from community.feedback.queries.items import FAILED
-from community.feedback.queries.labelling import count_asked
+from community.feedback.queries.items import staff_panel_ids
+from community.feedback.queries.labelling import count_asked_of
 from community.infra import clock
 from community.infra.db import db, get_row
 from community.members.models import Member
@@ -83,18 +83,23 @@ class Fitted(NamedTuple):
 
 
 class Throughput(NamedTuple):
-    """What was read in the last day, and what still waits."""
+    """What was read in the last day and what still waits, of the panels that somebody works on.
+
+    How fast the site reads, and when it did so last, is the same for all; both None if it never did.
+    """
 
     read_count: int
-    seconds: float
-    last_read_at: datetime | None
     waiting_count: int
-    failed_count: int
+    per_second: float | None
+    last_read_at: datetime | None
 
-    @property
-    def per_second(self) -> float | None:
-        """Texts a second while reading; None if nothing was read."""
-        return self.read_count / self.seconds if self.seconds else None
+
+class ReadingOfItem(NamedTuple):
+    """The last reading of an item: which version of the knowledge it had, and which one there is now."""
+
+    read_at: datetime
+    knowledge_version: int
+    known_now: int
 
 
 class Word(NamedTuple):
@@ -138,8 +143,11 @@ def get_listening() -> Listening:
     return get_row(Listening, 1)
 
 
-def list_progress() -> list[Progress]:
-    """How far each language is in learning what texts feel."""
+def list_progress(viewer: Member | None) -> list[Progress]:
+    """How far the site is in learning each language, and how much of it the viewer is asked about.
+
+    What is learned serves all panels, so all labels count; what waits for one is counted in the viewer's.
+    """
     counts = {each.language: each for each in count_labels("sentiment")}
     rows = db.session.execute(
         select(LearnedModel.language, LearnedModel.version).where(
@@ -155,7 +163,7 @@ def list_progress() -> list[Progress]:
                 group,
                 sum(each.label_count for each in own),
                 sum(each.random_count for each in own),
-                count_asked(LANGUAGES_OF[group]),
+                count_asked_of(viewer, LANGUAGES_OF[group]),
                 LEAST_LABELS,
                 live.get(group),
             )
@@ -246,20 +254,33 @@ def is_chosen_by_person(task: str, language: str) -> bool:
     )
 
 
-def get_throughput() -> Throughput:
-    """How the reading fares."""
-    read = db.session.execute(
-        select(func.sum(ReadingBatch.item_count), func.sum(ReadingBatch.seconds))
-        .where(ReadingBatch.read_at >= clock.ago(days=1))
-    ).one()  # fmt: skip
-    waiting, failed = (
-        db.session.scalar(select(func.count()).select_from(FeedbackItem).where(condition)) or 0
-        for condition in (WAITING, FAILED)
+def get_throughput(viewer: Member | None) -> Throughput:
+    """How the reading fares, counted in the panels on which the viewer reads feedback."""
+    own = FeedbackItem.panel_id.in_(staff_panel_ids(viewer))
+    lately = ReadingBatch.read_at >= clock.ago(days=1)
+    read_count = db.session.scalar(
+        select(func.count(FeedbackItem.id))
+        .join(ReadingBatch, ReadingBatch.id == FeedbackItem.batch_id)
+        .where(lately, own)
     )
+    waiting_count = db.session.scalar(select(func.count(FeedbackItem.id)).where(WAITING, own))
+    count, seconds = db.session.execute(
+        select(func.sum(ReadingBatch.item_count), func.sum(ReadingBatch.seconds)).where(lately)
+    ).one()
     last_read_at = db.session.scalar(
         select(ReadingBatch.read_at).order_by(ReadingBatch.read_at.desc()).limit(1)
     )
-    return Throughput(read[0] or 0, read[1] or 0.0, last_read_at, waiting, failed)
+    return Throughput(read_count or 0, waiting_count or 0, count / seconds if seconds else None, last_read_at)
+
+
+def find_reading_of(item: FeedbackItem) -> ReadingOfItem | None:
+    """When and with what knowledge an item was last read; None if it waits for its first reading."""
+    row = db.session.execute(
+        select(ReadingBatch.read_at, ReadingBatch.knowledge_version, Listening.version)
+        .join(Listening, Listening.id == 1)
+        .where(ReadingBatch.id == item.batch_id)
+    ).one_or_none()
+    return ReadingOfItem._make(row) if row is not None else None
 
 
 def list_words() -> list[Word]:

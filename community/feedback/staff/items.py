@@ -79,6 +79,7 @@ def show(item_id: int) -> Response:
         stretches=marking.stretches(item.full_text, evidence),
         reasons=marking.reasons(item.full_text, evidence),
         rule_words=wording.rule_words,
+        reading=queries.find_reading_of(item),
         corrections=queries.list_corrections_of(item),
         can_correct=policy.can_correct_item(viewer(), item.panel_id),
         like=queries.list_like(item, viewer()),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as _l
 
 from community.activity.actions import record
-from community.ideas import newcomers, policy
+from community.ideas import lengths, newcomers, policy
 from community.ideas.actions.first_day import is_held_back
 from community.ideas.actions.follows import ensure_following
 from community.ideas.actions.groups import lock_root
@@ -24,6 +24,7 @@ TWIN_TIME = timedelta(minutes=2)
 
 def add_comment(idea: Idea, author: Member, *, body: str, parent_id: int | None = None) -> Comment:
     """Say something below the idea, or reply; a reply to a reply stands beside it, under the same comment."""
+    lengths.check_comment(body)
     with unit_of_work() as session:
         ensure_taking_part(author, idea.panel)
         root = lock_root(idea.id)
@@ -67,6 +68,7 @@ def add_comment(idea: Idea, author: Member, *, body: str, parent_id: int | None 
 
 def edit_comment(comment: Comment, author: Member, *, body: str) -> None:
     """Change what a comment says while its window is open, and keep what it said."""
+    lengths.check_comment(body)
     with unit_of_work() as session:
         # Whoever was taken out of the panel says nothing new in it by way of something old.
         ensure_taking_part(author, comment.idea.panel)

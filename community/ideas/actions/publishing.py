@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from community.activity.actions import record
 from community.analysis.tokens import index_terms
-from community.ideas import newcomers, policy, ranking
+from community.ideas import lengths, newcomers, policy, ranking
 from community.ideas.actions.first_day import is_held_back
 from community.ideas.actions.follows import ensure_following
 from community.ideas.actions.images import keep_images
@@ -43,6 +43,7 @@ def publish_idea(
     images: Sequence[CleanImage] = (),
 ) -> Idea:
     """Put an idea on the panel's board, once however often it is sent; who may walk in joins by it."""
+    lengths.check_idea(title=title, body=body, tags=tags, image_count=len(images))
     with keep_images(images) as kept, unit_of_work() as session:
         ensure_taking_part(author, panel)
         panel = lock(Panel, panel.id)
@@ -74,6 +75,7 @@ def publish_idea(
 
 def edit_idea(idea: Idea, editor: Member, *, title: str, body: str, tags: Sequence[str]) -> None:
     """Change what an idea says and keep what it said; nothing happens if it says the same."""
+    lengths.check_idea(title=title, body=body, tags=tags)
     with unit_of_work() as session:
         # The panel first, as everywhere: its tags may change.
         lock(Panel, idea.panel_id)

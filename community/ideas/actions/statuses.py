@@ -1,11 +1,13 @@
 """Move an idea along the graph of statuses and tell those who care."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from community.activity.actions import record
+from community.cases.queries.owners import company_day
 from community.ideas import statuses
 from community.ideas.actions.groups import lock_root
 from community.ideas.models import Idea, StatusChange
@@ -30,7 +32,10 @@ def change_status(
     look_again_on: date | None = None,
 ) -> StatusChange:
     """Move the idea with a message to its supporters; declining says why and when it is looked at again."""
-    _check_words(status, message=message, reason=reason, promised_on=promised_on, look_again_on=look_again_on)
+    for refusal in list_gaps(
+        status, message=message, reason=reason, promised_on=promised_on, look_again_on=look_again_on
+    ):
+        raise refusal
     with unit_of_work() as session:
         idea = _standing(idea)
         if not statuses.can_move(idea.status, status):
@@ -89,24 +94,25 @@ def _standing(idea: Idea) -> Idea:
     return root
 
 
-def _check_words(
+def list_gaps(
     status: str, *, message: str, reason: str, promised_on: date | None, look_again_on: date | None
-) -> None:
-    if not message:
-        raise Invalid(_l("Tell the supporters what this means."), field="message")
+) -> Iterator[Invalid]:
+    """All that is missing or wrong in what a move says, each with its field."""
+    if not message.strip():
+        yield Invalid(_l("Tell the supporters what this means."), field="message")
     if len(message) > MESSAGE_MOST:
-        raise Invalid(_l("Please use at most %(max)d characters.", max=MESSAGE_MOST), field="message")
+        yield Invalid(_l("Please use at most %(max)d characters.", max=MESSAGE_MOST), field="message")
     if len(reason) > REASON_MOST:
-        raise Invalid(_l("Please use at most %(max)d characters.", max=REASON_MOST), field="reason")
+        yield Invalid(_l("Please use at most %(max)d characters.", max=REASON_MOST), field="reason")
     if statuses.needs_reason(status):
-        if not reason:
-            raise Invalid(_l("Say why, so that people can understand it."), field="reason")
-        if look_again_on is None or look_again_on <= clock.today():
-            raise Invalid(
+        if not reason.strip():
+            yield Invalid(_l("Say why, so that people can understand it."), field="reason")
+        if look_again_on is None or look_again_on <= company_day():
+            yield Invalid(
                 _l("Name a day in the future on which you look at it again."), field="look_again_on"
             )
-    if promised_on is not None and statuses.may_promise(status) and promised_on < clock.today():
-        raise Invalid(_l("Promise a day that is still to come."), field="promised_on")
+    if promised_on is not None and statuses.may_promise(status) and promised_on < company_day():
+        yield Invalid(_l("Promise a day that is still to come."), field="promised_on")
 
 
 def _day(value: date | None) -> str | None:

@@ -4,15 +4,14 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
+from community.ideas.lengths import COMMENT_MOST
 from community.infra.forms import BlockField, Form, IdField, length, required
-
-LONGEST = 5000
 
 
 class EditCommentForm(Form):
     """What a comment says."""
 
-    body = BlockField(_l("Your comment"), validators=[required(), length(most=LONGEST)])
+    body = BlockField(_l("Your comment"), validators=[required(), length(most=COMMENT_MOST)])
 
 
 class CommentForm(EditCommentForm):

@@ -8,19 +8,18 @@ from flask_wtf.file import MultipleFileField
 from wtforms import HiddenField
 from wtforms.validators import Optional, ValidationError
 
+from community.ideas.lengths import BODY_MOST, IMAGES_MOST, TITLE_LEAST, TITLE_MOST
 from community.ideas.tagging import read_tags
 from community.infra.errors import Invalid
 from community.infra.forms import BlockField, Form, LineField, length, required
 from community.infra.images import CleanImage, read_image
 
-MOST_IMAGES = 3
-
 
 class EditForm(Form):
     """What an idea says; `tag_list` holds the tags once the form was read."""
 
-    title = LineField(_l("Title"), validators=[required(), length(least=10, most=120)])
-    body = BlockField(_l("Tell us more"), validators=[Optional(), length(most=10_000)])
+    title = LineField(_l("Title"), validators=[required(), length(least=TITLE_LEAST, most=TITLE_MOST)])
+    body = BlockField(_l("Tell us more"), validators=[Optional(), length(most=BODY_MOST)])
     tags = LineField(_l("Tags"), validators=[Optional(), length(most=200)])
 
     tag_list: Sequence[str] = ()
@@ -45,8 +44,8 @@ class IdeaForm(EditForm):
     def validate_images(self, field: Any) -> None:
         """Up to three pictures that really are pictures."""
         files = [file for file in field.data or () if file and file.filename]
-        if len(files) > MOST_IMAGES:
-            raise ValidationError(_l("Please choose at most %(most)d pictures.", most=MOST_IMAGES))
+        if len(files) > IMAGES_MOST:
+            raise ValidationError(_l("Please choose at most %(most)d pictures.", most=IMAGES_MOST))
         try:
             self.pictures = [read_image(file.stream) for file in files]
         except Invalid as refusal:

@@ -1,14 +1,16 @@
 """Forms in which owners say what becomes of an idea."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField
 from wtforms.validators import Optional
 
 from community.ideas import statuses
 from community.ideas.actions.responses import MOST
-from community.ideas.actions.statuses import MESSAGE_MOST, REASON_MOST
+from community.ideas.actions.statuses import MESSAGE_MOST, REASON_MOST, list_gaps
 from community.infra import clock
-from community.infra.forms import BlockField, Form, known_choice, length, required
+from community.infra.forms import BlockField, Form, known_choice, length, required, sometimes_needed
 
 LABELS = {
     "submitted": _l("New"),
@@ -32,13 +34,27 @@ class StatusForm(Form):
         validators=[required(), length(most=MESSAGE_MOST)],
     )
     promised_on = DateField(_l("Promised by"), id="status-promised-on", validators=[Optional()])
-    reason = BlockField(_l("Why not"), id="status-reason", validators=[Optional(), length(most=REASON_MOST)])
+    reason = BlockField(_l("Why not"), id="status-reason", validators=[length(most=REASON_MOST)])
     look_again_on = DateField(
         _l("Look at it again on"),
         id="status-look-again-on",
-        validators=[Optional()],
+        validators=[sometimes_needed()],
         default=lambda: statuses.suggested_look_again_on(clock.today()),
     )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Find all that is wrong at once: the fields one by one, and what this step needs of them."""
+        super().validate(extra_validators)
+        for refusal in list_gaps(
+            self["status"].data or "",
+            message=self.message.data or "",
+            reason=self.reason.data or "",
+            promised_on=self.promised_on.data,
+            look_again_on=self.look_again_on.data,
+        ):
+            if not self[refusal.field or ""].errors:
+                self.refuse(refusal)
+        return not self.errors
 
     def offer(self, status: str) -> "StatusForm":
         """Offer the steps that follow from where the idea stands."""

@@ -39,6 +39,8 @@ class CommentRow(NamedTuple):
     author_name: str
     author_picture_key: str | None
     is_team: bool
+    # Whoever is suspended or gone has no page to be found on.
+    is_author_here: bool
 
     @property
     def html(self) -> Markup:
@@ -94,6 +96,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Member.display_name,
             Member.picture_key,
             is_team,
+            (Member.state == "active").label("is_author_here"),
         )
         .join(Member, Member.id == Comment.author_id)
         .order_by(Comment.id)

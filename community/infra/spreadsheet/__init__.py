@@ -1,13 +1,17 @@
-"""Table files from people: CSV, JSON Lines and XLSX, read row by row, and CSV written for them."""
+"""Table files: CSV, JSON Lines and XLSX from people, read row by row; CSV, XLSX and SPSS for them."""
 
 from pathlib import Path
 
 from community.infra.spreadsheet.sheet import WHY_UNREADABLE, Row, Sheet, Unreadable
+from community.infra.spreadsheet.spss import Variable, names_for, write_sav
 from community.infra.spreadsheet.texts import open_text
 from community.infra.spreadsheet.workbooks import open_workbook
-from community.infra.spreadsheet.writing import as_written, csv_lines
+from community.infra.spreadsheet.writing import Cell, as_written, csv_lines, write_csv, write_workbook
 
-__all__ = ["WHY_UNREADABLE", "Row", "Sheet", "Unreadable", "as_written", "csv_lines", "open_sheet"]
+__all__ = [
+    "WHY_UNREADABLE", "Cell", "Row", "Sheet", "Unreadable", "Variable", "as_written", "csv_lines",
+    "names_for", "open_sheet", "write_csv", "write_sav", "write_workbook",
+]  # fmt: skip
 
 _ZIP = b"PK\x03\x04"
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"

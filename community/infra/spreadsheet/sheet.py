@@ -37,12 +37,15 @@ class Unreadable(Invalid):
 class Row(NamedTuple):
     """A row: its number below the column names, from 1, a cell for each column, and what is wrong with it.
 
+    `line` is the row that people see in a spreadsheet program, or the line of a JSON Lines file: blank ones
+    count, and the column names do too.
     `trouble` is "" for a sound row, else "undecodable" (bytes that are no text in the file's encoding),
     "broken" (a quotation mark without its twin), "wide" (more cells than columns) or "not_json"; the cells
     of such a row are what could be read, for showing it.
     """
 
     number: int
+    line: int
     cells: list[str]
     trouble: str = ""
 

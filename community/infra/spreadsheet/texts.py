@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ class CsvSheet:
     def __init__(self, path: Path, encoding: str) -> None:
         self._path, self._encoding = path, encoding
         self._delimiter = self._sniff()
-        self.columns = name_columns(next(self._records())[0])
+        self.columns = name_columns(next(self._records())[1])
         if not self.columns:
             raise Unreadable("no_table")
 
@@ -50,19 +51,19 @@ class CsvSheet:
         records = self._records()
         next(records)
         width = len(self.columns)
-        for number, (cells, trouble) in enumerate(records, start=1):
+        for number, (line, cells, trouble) in enumerate(records, start=1):
             if number <= after:
                 continue
             if any(cell.strip() for cell in cells[width:]):
                 joined = [*cells[: width - 1], " ".join(cells[width - 1 :])]
-                yield Row(number, _clean(joined), trouble or "wide")
+                yield Row(number, line, _clean(joined), trouble or "wide")
             else:
                 fitted = cells[:width] + [""] * (width - len(cells))
                 is_bad = any(_BAD_BYTE.search(cell) for cell in fitted)
-                yield Row(number, _clean(fitted), trouble or ("undecodable" if is_bad else ""))
+                yield Row(number, line, _clean(fitted), trouble or ("undecodable" if is_bad else ""))
 
-    def _records(self) -> Iterator[tuple[list[str], str]]:
-        """The cells of each row that has any, and its trouble."""
+    def _records(self) -> Iterator[tuple[int, list[str], str]]:
+        """Where each row that has any cells stands, counting blank ones, its cells and its trouble."""
         used: list[str] = []
 
         def noted() -> Iterator[str]:
@@ -71,17 +72,17 @@ class CsvSheet:
                 yield line
 
         reader = csv.reader(noted(), delimiter=self._delimiter)
-        while True:
+        for line in count(1):
             used.clear()
             try:
                 cells = next(reader)
             except StopIteration:
                 return
             except csv.Error:
-                yield ["".join(used)[:_SHOWN]], "broken"
+                yield line, ["".join(used)[:_SHOWN]], "broken"
                 continue
             if any(cell.strip() for cell in cells):
-                yield cells, "broken" if _is_unclosed(used) else ""
+                yield line, cells, "broken" if _is_unclosed(used) else ""
 
     def _sniff(self) -> str:
         """The delimiter that cuts the first rows most evenly into the most cells."""
@@ -89,7 +90,7 @@ class CsvSheet:
         def evenness(delimiter: str) -> tuple[int, int]:
             self._delimiter = delimiter
             widths = []
-            for cells, _trouble in self._records():
+            for _line, cells, _trouble in self._records():
                 widths.append(len(cells))
                 if len(widths) == _SNIFFED_ROWS:
                     break
@@ -105,7 +106,7 @@ class JsonLinesSheet:
     def __init__(self, path: Path, encoding: str) -> None:
         self._path, self._encoding = path, encoding
         keys: dict[str, None] = {}
-        for place, line in enumerate(self._written()):
+        for place, (_number, line) in enumerate(self._written()):
             found = _object_in(line)
             if found is not None:
                 keys |= dict.fromkeys(found)
@@ -120,19 +121,21 @@ class JsonLinesSheet:
 
     def rows(self, *, after: int = 0) -> Iterator[Row]:
         """The rows behind number `after`."""
-        for number, line in enumerate(self._written(), start=1):
+        for number, (place, line) in enumerate(self._written(), start=1):
             if number <= after:
                 continue
             found = _object_in(line)
             if _BAD_BYTE.search(line):
-                yield Row(number, self._shown(found, line), "undecodable")
+                yield Row(number, place, self._shown(found, line), "undecodable")
             elif found is None:
-                yield Row(number, self._shown(None, line), "not_json")
+                yield Row(number, place, self._shown(None, line), "not_json")
             else:
-                yield Row(number, self._shown(found, line))
+                yield Row(number, place, self._shown(found, line))
 
-    def _written(self) -> Iterator[str]:
-        return (line for line in _lines(self._path, self._encoding) if line.strip())
+    def _written(self) -> Iterator[tuple[int, str]]:
+        """The lines that are not blank, with their places in the file."""
+        lines = enumerate(_lines(self._path, self._encoding), start=1)
+        return ((place, line) for place, line in lines if line.strip())
 
     def _shown(self, found: dict[str, Any] | None, line: str) -> list[str]:
         if found is None:

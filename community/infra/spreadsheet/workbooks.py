@@ -49,20 +49,21 @@ class WorkbookSheet:
         first = next(self._filled(), None)
         if first is None:
             raise Unreadable("empty")
-        self.columns = name_columns(first)
+        self.columns = name_columns(first[1])
 
     def rows(self, *, after: int = 0) -> Iterator[Row]:
         """The rows behind number `after`."""
         width = len(self.columns)
         filled = self._filled()
         next(filled)
-        for number, cells in enumerate(filled, start=1):
+        for number, (line, cells) in enumerate(filled, start=1):
             if number <= after:
                 continue
             # Notes beside the table belong to no column.
-            yield Row(number, cells[:width] + [""] * (width - len(cells)))
+            yield Row(number, line, cells[:width] + [""] * (width - len(cells)))
 
-    def _filled(self) -> Iterator[list[str]]:
+    def _filled(self) -> Iterator[tuple[int, list[str]]]:
+        """The rows that are not blank, with their numbers in the sheet."""
         # Only whoever opens such a file pays for the library.
         from openpyxl import load_workbook
 
@@ -80,11 +81,12 @@ class WorkbookSheet:
                     raise Unreadable("broken_workbook")
                 # What the file says of its own size need not be true.
                 sheet.reset_dimensions()
-                for values in sheet.iter_rows(max_row=_MOST_ROWS, max_col=MOST_COLUMNS + 1, values_only=True):
+                rows = sheet.iter_rows(max_row=_MOST_ROWS, max_col=MOST_COLUMNS + 1, values_only=True)
+                for line, values in enumerate(rows, start=1):
                     if any(value is not None for value in values):
                         cells = [_as_cell(value) for value in values]
                         if any(cells):
-                            yield cells
+                            yield line, cells
         except Unreadable:
             raise
         except Exception as error:

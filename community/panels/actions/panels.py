@@ -55,7 +55,14 @@ def edit_panel(staff: Member, panel: Panel, *, settings: Settings) -> None:
                 row.rule = criteria.with_panel_renamed(row.rule, old_slug, locked.slug)
         db.session.flush()
         _check_circles(locked)
-        activity.record("panel.edited", subject=locked, actor=staff, panel_id=locked.id)
+        activity.record(
+            "panel.edited",
+            subject=locked,
+            actor=staff,
+            panel_id=locked.id,
+            old_slug=old_slug,
+            slug=locked.slug,
+        )
 
 
 def archive_panel(staff: Member, panel: Panel) -> None:

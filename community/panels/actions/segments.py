@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from community.activity import actions as activity
-from community.infra import clock
+from community.infra import clock, language
 from community.infra.db import BigId, UtcDateTime, db, lock, unit_of_work
 from community.infra.errors import Conflict, Invalid
 from community.members.models import Member
@@ -51,10 +51,15 @@ def delete_segment(staff: Member, segment: Segment) -> None:
         locked = lock(Segment, segment.id)
         users = queries.list_panels_of_segment(locked.id)
         if users:
-            names = ", ".join(panel.name for panel in users)
+            names = language.listed(panel.name for panel in users)
             raise Conflict(_("This segment decides who is in: %(panels)s. Change that first.", panels=names))
         activity.record("segment.changed", subject=locked, actor=staff, name=locked.name, is_deleted=True)
         session.delete(locked)
+        try:
+            session.flush()
+        except IntegrityError as error:
+            # Surveys stand above panels; the database knows what they ask.
+            raise Conflict(_("A survey asks the people of this segment, so it stays.")) from error
 
 
 def follow_segment(panel_id: int, *, member_id: int | None = None) -> None:

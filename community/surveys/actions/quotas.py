@@ -7,14 +7,14 @@ change in one order. Each count changes by one conditional statement: the last p
 from datetime import timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from community.infra import clock
 from community.infra.db import db, lock, unit_of_work
 from community.infra.errors import Conflict
 from community.members.models import Member
 from community.surveys.models import Response, Survey, SurveyCell
-from community.surveys.queries import doors
+from community.surveys.queries import cells
 
 # How long somebody who has put the survey aside keeps the place.
 HELD_FOR = timedelta(minutes=30)
@@ -29,7 +29,7 @@ def hold_place(survey: Survey, member: Member) -> SurveyCell | None:
     """
     if survey.sampling != "quotas":
         return None
-    for cell in doors.list_fitting_cells(survey, member):
+    for cell in cells.list_fitting_cells(survey, member):
         held = db.session.execute(
             update(SurveyCell)
             .where(
@@ -77,18 +77,10 @@ def return_place(response: Response) -> None:
 
 def return_lapsed() -> int:
     """Give back the places of those who began long ago and went away; says how many."""
-    lapsed = (Response.held_until < clock.now(), Response.state == "started")
-    survey_ids = db.session.scalars(select(Response.survey_id).where(*lapsed).distinct().limit(BATCH)).all()
     returned = 0
-    for survey_id in survey_ids:
-        with unit_of_work() as session:
-            lock(Survey, survey_id)
-            responses = session.scalars(
-                select(Response)
-                .where(Response.survey_id == survey_id, *lapsed)
-                .order_by(Response.id)
-                .with_for_update()
-            ).all()
+    for survey_id in cells.list_survey_ids_with_lapsed(limit=BATCH):
+        with unit_of_work():
+            responses = cells.list_lapsed(lock(Survey, survey_id))
             for response in responses:
                 return_place(response)
             returned += len(responses)

@@ -4,11 +4,30 @@ from collections.abc import Mapping
 
 from community.surveys.kinds import choices, quantities, scales, texts
 from community.surveys.kinds.allocation import Allocation
-from community.surveys.kinds.base import Asked, Cell, Column, Kind, Option, Sent, Value
+from community.surveys.kinds.contract import (
+    BEGUN,
+    LIVE,
+    Asked,
+    Cell,
+    Column,
+    InParts,
+    Kind,
+    Option,
+    Sent,
+    Value,
+)
+from community.surveys.kinds.kano import Kano
 from community.surveys.kinds.matrix import Matrix
+from community.surveys.kinds.maxdiff import MaxDiff
+from community.surveys.kinds.moment import Moment
+from community.surveys.kinds.opinions import Opinions
+from community.surveys.kinds.pairwise import Pairwise
+from community.surveys.kinds.picture import Picture
 from community.surveys.kinds.ranking import Ranking
 
-__all__ = ["KINDS", "LIVE", "Asked", "Cell", "Column", "Kind", "Option", "Sent", "Value", "of"]
+__all__ = [
+    "BEGUN", "KINDS", "LIVE", "Asked", "Cell", "Column", "InParts", "Kind", "Option", "Sent", "Value", "of",
+]  # fmt: skip
 
 KINDS: Mapping[str, Kind] = {
     "single": choices.Single(),
@@ -26,10 +45,13 @@ KINDS: Mapping[str, Kind] = {
     "ranking": Ranking(),
     "matrix": Matrix(),
     "allocation": Allocation(),
+    "maxdiff": MaxDiff(),
+    "kano": Kano(),
+    "pairwise": Pairwise(),
+    "opinions": Opinions(),
+    "moment": Moment(),
+    "picture": Picture(),
 }
-
-# Answered one click at a time on pages of their own: saving a page of questions leaves these as they are.
-LIVE = ("pairwise", "opinions")
 
 
 def of(name: str) -> Kind:

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from community.infra import text
-from community.surveys.kinds.base import Asked, Cell, Column, Option, Sent, Value
+from community.infra.errors import Invalid
+from community.surveys.kinds.contract import Asked, Cell, Column, Option, Sent, Value
 from community.surveys.kinds.reading import (
     MOST_OTHER,
     check_options,
@@ -25,13 +26,13 @@ class Single:
     """One of several answers: {"choice": key, "other"?: words}."""
 
     def check(self, options: Sequence[Mapping[str, Any]], settings: Mapping[str, Any]) -> dict[str, Any]:
-        """At least two answers; there is nothing to set."""
+        """At least two answers; which of them is right if the question only reminds people to read."""
         check_options(options, least=2)
-        return {}
+        return _reminder(options, settings)
 
     def parse(self, asked: Asked, sent: Sent) -> Value | None:
         """The chosen answer, with words if it asks for some."""
-        key = sent.get(asked.field, "")
+        key = sent.get(asked.field, "") or _meant(asked, sent)
         if not key:
             return None
         option = option_named(asked.options, key)
@@ -71,11 +72,12 @@ class Several:
         """At least two answers; how many may be chosen."""
         check_options(options, least=2)
         most = settings.get("most")
-        return {"most": most} if isinstance(most, int) and 0 < most < len(options) else {}
+        bound = {"most": most} if isinstance(most, int) and 0 < most < len(options) else {}
+        return bound | _reminder(options, settings)
 
     def parse(self, asked: Asked, sent: Sent) -> Value | None:
         """The chosen answers in the order they are offered in."""
-        keys = {key for key in sent.getlist(asked.field) if key}
+        keys = {key for key in (*sent.getlist(asked.field), _meant(asked, sent)) if key}
         if not keys:
             return None
         chosen = [option for option in asked.options if option.key in keys]
@@ -122,8 +124,9 @@ class YesNo:
     """Yes or no: {"choice": "yes" or "no"}."""
 
     def check(self, options: Sequence[Mapping[str, Any]], settings: Mapping[str, Any]) -> dict[str, Any]:
-        """It brings its own two answers."""
-        return {}
+        """It brings its own two answers; one is right if the question only reminds people to read."""
+        right = settings.get("expects")
+        return {"expects": right} if right in ("yes", "no") else {}
 
     def parse(self, asked: Asked, sent: Sent) -> Value | None:
         """The answer."""
@@ -138,7 +141,7 @@ class YesNo:
 
     def words(self, asked: Asked, value: Value) -> str:
         """Yes or no."""
-        return _("Yes") if value["choice"] == "yes" else _("No")
+        return str(_("Yes") if value["choice"] == "yes" else _("No"))
 
     def columns(self, asked: Asked) -> list[Column]:
         """1 for yes, 0 for no."""
@@ -151,6 +154,23 @@ class YesNo:
     def texts(self, asked: Asked, value: Value) -> list[str]:
         """There are none."""
         return []
+
+
+def _meant(asked: Asked, sent: Sent) -> str:
+    """The option that asks for words, if some were given: whoever writes them means it."""
+    other = _other_of(asked)
+    return other.key if other is not None and sent.get(f"{asked.field}-{OTHER}", "").strip() else ""
+
+
+def _reminder(options: Sequence[Mapping[str, Any]], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The key of the right answer, which staff name by its number."""
+    number = settings.get("right")
+    if number in (None, ""):
+        return {}
+    if not isinstance(number, int) or not 1 <= number <= len(options):
+        message = _l("Please give a whole number from %(low)d to %(high)d.", low=1, high=len(options))
+        raise Invalid(message, field="right")
+    return {"right": number, "expects": options[number - 1]["key"]}
 
 
 def _own_words(asked: Asked, sent: Sent) -> dict[str, str]:

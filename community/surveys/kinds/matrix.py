@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from community.infra import language
 from community.infra.errors import Invalid
-from community.surveys.kinds.base import Asked, Cell, Column, Option, Sent, Value
+from community.surveys.kinds.contract import Asked, Cell, Column, Option, Sent, Value
 from community.surveys.kinds.reading import check_no_other, check_options, listed, refused, unknown
 
 MOST_ROWS = 20
@@ -53,6 +53,13 @@ class Matrix:
             missing = next(option for option in asked.options if option.key not in rows)
             raise refused(asked, _l("Please choose one of the answers."), part=missing.key)
         return {"rows": dict(sorted(rows.items()))}
+
+    def parse_begun(self, asked: Asked, sent: Sent) -> Value | None:
+        """The rows that are answered so far."""
+        columns = {column["key"] for column in asked.settings["columns"]}
+        given = self.raw(asked, sent)["rows"]
+        rows = {key: chosen for key, chosen in given.items() if chosen in columns}
+        return {"rows": dict(sorted(rows.items()))} if rows else None
 
     def raw(self, asked: Asked, sent: Sent) -> Value:
         """As it was sent."""

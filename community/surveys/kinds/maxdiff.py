@@ -10,14 +10,18 @@ from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from community.infra.errors import Invalid
-from community.statistics import maxdiff as statistics
+from community.statistics import designs
 from community.surveys.kinds import written
-from community.surveys.kinds.base import Asked, Cell, Column, Sent, Value
+from community.surveys.kinds.contract import Asked, Cell, Column, Sent, Value
+from community.surveys.kinds.reading import check_no_other, check_options, refused, unknown
 
 VERSIONS = 24
 MOST_SEED = 2**31 - 1
+BOTH = _l("Please choose in each set what matters most and what matters least.")
+
+Sets = tuple[tuple[int, ...], ...]
 
 
 class MaxDiff:
@@ -30,12 +34,12 @@ class MaxDiff:
 
     def check(self, options: Sequence[Mapping[str, Any]], settings: Mapping[str, Any]) -> dict[str, Any]:
         """The design for these options; the same options, sizes and seed always give the same one."""
+        check_options(options, least=designs.FEWEST_ITEMS, most=designs.MOST_ITEMS)
+        check_no_other(options)
         count = len(options)
-        written.check_option_count(options, least=statistics.FEWEST_ITEMS, most=statistics.MOST_ITEMS)
-        largest = max(3, min(statistics.MOST_PER_SET, count // 2))
-        per_set = written.whole(
-            settings, "per_set", least=3, most=largest, otherwise=max(3, min(5, count // 2))
-        )
+        usual = max(3, min(5, count // 2))
+        largest = max(3, min(designs.MOST_PER_SET, count // 2))
+        per_set = written.whole(settings, "per_set", least=3, most=largest, otherwise=usual)
         set_count = written.whole(
             settings,
             "set_count",
@@ -43,39 +47,55 @@ class MaxDiff:
             most=2 * count,
             otherwise=-(-3 * count // per_set),
         )
-        seed = written.whole(
-            settings, "seed", least=0, most=MOST_SEED, otherwise=secrets.randbelow(MOST_SEED)
-        )
+        drawn = secrets.randbelow(MOST_SEED)
+        seed = written.whole(settings, "seed", least=0, most=MOST_SEED, otherwise=drawn)
         keys = [str(option["key"]) for option in options]
-        versions = _versions(count, per_set, set_count, seed)
         return {
             "per_set": per_set,
             "set_count": set_count,
             "seed": seed,
-            "design": [[[keys[item] for item in shown] for shown in sets] for sets in versions],
+            "design": [
+                [[keys[item] for item in shown] for shown in sets]
+                for sets in _versions(count, per_set, set_count, seed)
+            ],
         }
 
     def sets_of(self, asked: Asked) -> list[list[str]]:
         """The sets that this reader sees, each with option keys from left to right."""
-        design = asked.settings["design"]
-        return list(design[asked.seed % len(design)])
+        return list(asked.settings["design"][self.version_of(asked)])
+
+    def version_of(self, asked: Asked) -> int:
+        """Which version of the design this reader was dealt."""
+        return asked.seed % len(asked.settings["design"])
 
     def parse(self, asked: Asked, sent: Sent) -> Value | None:
         """The best and worst of each set; a set is answered as a whole or, if it may be, not at all."""
-        sets, open_fields = [], []
+        sets, open_parts = [], []
         for number, shown in enumerate(self.sets_of(asked), start=1):
-            field = f"{asked.field}-{number}"
-            best, worst = sent.get(f"{field}-best") or "", sent.get(f"{field}-worst") or ""
+            best, worst = _choices(asked, sent, number)
             if not best and not worst:
-                open_fields.append(f"{field}-best")
+                open_parts.append(f"{number}-best")
                 continue
-            _check_set(shown, best, worst, field=field)
+            _check_set(asked, shown, best, worst, number=number)
             sets.append({"shown": list(shown), "best": best, "worst": worst})
         if not sets:
             return None
-        if open_fields and asked.is_required:
-            raise Invalid(_("Please choose in each set what matters most and least."), field=open_fields[0])
-        return {"version": asked.seed % len(asked.settings["design"]), "sets": sets}
+        if open_parts and asked.is_required:
+            raise refused(asked, BOTH, part=open_parts[0])
+        return {"version": self.version_of(asked), "sets": sets}
+
+    def parse_begun(self, asked: Asked, sent: Sent) -> Value | None:
+        """The sets that are answered so far."""
+        sets = [each for each in self.raw(asked, sent)["sets"] if _is_answered(each)]
+        return {"version": self.version_of(asked), "sets": sets} if sets else None
+
+    def raw(self, asked: Asked, sent: Sent) -> Value:
+        """As it was sent, sets without a choice too."""
+        sets = []
+        for number, shown in enumerate(self.sets_of(asked), start=1):
+            best, worst = _choices(asked, sent, number)
+            sets.append({"shown": list(shown), "best": best, "worst": worst})
+        return {"version": self.version_of(asked), "sets": sets}
 
     def words(self, asked: Asked, value: Value) -> str:
         """The choices of each set."""
@@ -92,13 +112,16 @@ class MaxDiff:
     def columns(self, asked: Asked) -> list[Column]:
         """The version, then for each set its options by number, and the numbers of the best and the worst."""
         labels = {number: option.text for number, option in enumerate(asked.options, start=1)}
-        columns = [Column(f"{asked.code}_version", _("Version of the design"))]
+        columns = [Column(f"{asked.code}_version", f"{asked.text}: {_('version of the design')}")]
         for number in range(1, asked.settings["set_count"] + 1):
             code = f"{asked.code}_{number}"
+            shown = _("%(question)s: shown in set %(number)d", question=asked.text, number=number)
+            best = _("%(question)s: matters most in set %(number)d", question=asked.text, number=number)
+            worst = _("%(question)s: matters least in set %(number)d", question=asked.text, number=number)
             columns += [
-                Column(f"{code}_shown", _("Set %(number)d: shown", number=number), is_text=True),
-                Column(f"{code}_best", _("Set %(number)d: matters most", number=number), labels=labels),
-                Column(f"{code}_worst", _("Set %(number)d: matters least", number=number), labels=labels),
+                Column(f"{code}_shown", shown, is_text=True),
+                Column(f"{code}_best", best, labels=labels),
+                Column(f"{code}_worst", worst, labels=labels),
             ]
         return columns
 
@@ -111,36 +134,40 @@ class MaxDiff:
             each = answered.get(tuple(shown))
             if each is None:
                 cells += [None, None, None]
-            else:
-                cells += [
-                    " ".join(str(numbers[key]) for key in shown),
-                    numbers[each["best"]],
-                    numbers[each["worst"]],
-                ]
+                continue
+            listed = " ".join(str(numbers[key]) for key in shown)
+            cells += [listed, numbers[each["best"]], numbers[each["worst"]]]
         return cells
 
     def texts(self, asked: Asked, value: Value) -> list[str]:
-        """Nothing in their own words."""
+        """There are none."""
         return []
 
 
-def _check_set(shown: Sequence[str], best: str, worst: str, *, field: str) -> None:
+def _choices(asked: Asked, sent: Sent, number: int) -> tuple[str, str]:
+    field = f"{asked.field}-{number}"
+    return sent.get(f"{field}-best", ""), sent.get(f"{field}-worst", "")
+
+
+def _is_answered(each: Mapping[str, Any]) -> bool:
+    best, worst = each["best"], each["worst"]
+    return best in each["shown"] and worst in each["shown"] and best != worst
+
+
+def _check_set(asked: Asked, shown: Sequence[str], best: str, worst: str, *, number: int) -> None:
     for key, name in ((best, "best"), (worst, "worst")):
         if not key:
-            raise Invalid(
-                _("Please choose in each set what matters most and least."), field=f"{field}-{name}"
-            )
+            raise refused(asked, BOTH, part=f"{number}-{name}")
         if key not in shown:
-            raise Invalid(_("Please choose one of the options."), field=f"{field}-{name}")
+            raise unknown(asked, part=f"{number}-{name}")
     if best == worst:
-        raise Invalid(_("The same thing cannot matter most and least."), field=f"{field}-worst")
+        message = _l("The same thing cannot matter most and least.")
+        raise refused(asked, message, part=f"{number}-worst")
 
 
 @lru_cache(maxsize=16)
-def _versions(
-    item_count: int, per_set: int, set_count: int, seed: int
-) -> tuple[tuple[tuple[int, ...], ...], ...]:
-    # Kept, because a question is checked more often than its items change, and thirty take a second.
-    return statistics.design(
+def _versions(item_count: int, per_set: int, set_count: int, seed: int) -> tuple[Sets, ...]:
+    # Kept, because a question is checked more often than its options change, and thirty take a second.
+    return designs.design(
         item_count, per_set=per_set, set_count=set_count, versions=VERSIONS, seed=seed
     ).versions

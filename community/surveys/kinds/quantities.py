@@ -9,7 +9,7 @@ from flask_babel import format_date, format_decimal
 from flask_babel import lazy_gettext as _l
 
 from community.infra.errors import Invalid
-from community.surveys.kinds.base import Asked, Cell, Column, Sent, Value
+from community.surveys.kinds.contract import Asked, Cell, Column, Sent, Value
 from community.surveys.kinds.reading import refused
 
 MOST_DECIMALS = 4

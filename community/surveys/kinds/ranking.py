@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from community.surveys.kinds.base import Asked, Cell, Column, Sent, Value
+from community.surveys.kinds.contract import Asked, Cell, Column, Sent, Value
 from community.surveys.kinds.reading import check_no_other, check_options, listed, refused, whole_number
 
 MOST = 12

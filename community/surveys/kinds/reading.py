@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from community.infra import language
 from community.infra.errors import Invalid
-from community.surveys.kinds.base import Asked, Option
+from community.surveys.kinds.contract import Asked, Option
 
 MOST_OPTIONS = 40
 MOST_OTHER = 200

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from community.infra import language
-from community.surveys.kinds.base import Asked, Cell, Column, Sent, Value
+from community.surveys.kinds.contract import Asked, Cell, Column, Sent, Value
 from community.surveys.kinds.reading import whole_number
 
 

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from community.infra import text
 from community.infra.errors import Invalid
-from community.surveys.kinds.base import Asked, Cell, Column, Sent, Value
+from community.surveys.kinds.contract import Asked, Cell, Column, Sent, Value
 from community.surveys.kinds.reading import refused
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from community.config import LOCALES
 from community.infra.errors import Invalid
 from community.infra.text import clean_line
-from community.surveys.kinds.base import Sent
+from community.surveys.kinds.contract import Sent
 
 # What fields of settings are called in the form of a question.
 PREFIX = "settings-"
@@ -16,18 +16,18 @@ PREFIX = "settings-"
 
 def sent_lines(sent: Sent, names: Sequence[str]) -> dict[str, Any]:
     """What stands in the fields of these settings, cleaned."""
-    return {name: clean_line(sent.get(PREFIX + name) or "") for name in names}
+    return {name: clean_line(sent.get(PREFIX + name, "")) for name in names}
 
 
 def sent_ticks(sent: Sent, names: Sequence[str]) -> dict[str, Any]:
     """Which of these boxes are ticked."""
-    return {name: bool(sent.get(PREFIX + name)) for name in names}
+    return {name: bool(sent.get(PREFIX + name, "")) for name in names}
 
 
 def sent_texts(sent: Sent, name: str) -> dict[str, str]:
     """What stands in the fields of this setting, which has one for each language."""
-    texts = {locale: clean_line(sent.get(f"{PREFIX}{name}-{locale}") or "") for locale in LOCALES}
-    return {locale: words for locale, words in texts.items() if words}
+    given = {locale: clean_line(sent.get(f"{PREFIX}{name}-{locale}", "")) for locale in LOCALES}
+    return {locale: words for locale, words in given.items() if words}
 
 
 def whole(
@@ -38,14 +38,12 @@ def whole(
     if raw in (None, "") and otherwise is not None:
         return otherwise
     try:
-        number = int(str(raw))
+        number = int(str(raw)[:20])
     except ValueError:
         number = least - 1
     if not least <= number <= most:
-        raise Invalid(
-            _("Please give a whole number from %(least)d to %(most)d.", least=least, most=most),
-            field=PREFIX + name,
-        )
+        message = _l("Please give a whole number from %(low)d to %(high)d.", low=least, high=most)
+        raise Invalid(message, field=name)
     return number
 
 
@@ -53,7 +51,7 @@ def one_of(settings: Mapping[str, Any], name: str, values: Collection[str], *, o
     """One of the written-down words, `otherwise` if it was left open; Invalid for any other."""
     value = settings.get(name) or otherwise
     if value not in values:
-        raise Invalid(_("Please choose one of the options."), field=PREFIX + name)
+        raise Invalid(_l("Please choose one of the options."), field=name)
     return str(value)
 
 
@@ -66,17 +64,6 @@ def texts(settings: Mapping[str, Any], name: str, *, most: int) -> dict[str, str
     """Words in some languages; Invalid if they are too long."""
     given = settings.get(name) or {}
     kept = {locale: str(given[locale]) for locale in LOCALES if given.get(locale)}
-    for locale, words in kept.items():
-        if len(words) > most:
-            raise Invalid(
-                _("Please use at most %(most)d characters.", most=most), field=f"{PREFIX}{name}-{locale}"
-            )
+    if any(len(words) > most for words in kept.values()):
+        raise Invalid(_l("Please use at most %(most)d characters.", most=most), field=name)
     return kept
-
-
-def check_option_count(options: Sequence[Mapping[str, Any]], *, least: int, most: int) -> None:
-    """Invalid if there are too few or too many options."""
-    if not least <= len(options) <= most:
-        raise Invalid(
-            _("Please give %(least)d to %(most)d options.", least=least, most=most), field="options"
-        )

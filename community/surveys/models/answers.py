@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Float, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Float, Index, SmallInteger, Text, UniqueConstraint, false
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.infra import append_only, clock
@@ -62,6 +63,13 @@ class Response(Base):
     profile: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     weight: Mapped[float | None] = mapped_column(Float(53))
     excluded_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    # On how many different things its flags rest; with enough of them a person has to look, unless one has
+    # decided when these flags stood already.
+    flag_count: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=sql("0"))
+    needs_look: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    # What the member wrote when they were told that it does not count; it brings it before staff again.
+    reply: Mapped[str] = mapped_column(Text, default="", server_default=sql("''"))
+    replied_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
     member: Mapped[Member] = relationship()
 
@@ -106,6 +114,8 @@ class ResponseDecision(Base):
     decided_by_id: Mapped[int] = reference("members.id", ondelete="RESTRICT", index=False)
     decision: Mapped[str] = word()
     reason: Mapped[str] = mapped_column(Text, default="")
+    # What the member reads of it; "" leaves them the usual sentence.
+    told: Mapped[str] = mapped_column(Text, default="", server_default=sql("''"))
     # The flags that stood at that time.
     flags: Mapped[list[str]] = mapped_column(JSON, default=list)
     decided_at: Mapped[Moment] = mapped_column(default=clock.now)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, SmallInteger, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, SmallInteger, String, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -61,7 +61,7 @@ class Contender(Base):
     loss_count: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
     tie_count: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
     added_at: Mapped[Moment] = mapped_column(default=clock.now)
-    # Taken out by staff, or its idea is no longer listed.
+    # Taken out by staff; an idea that is no longer listed is left out without that.
     is_out: Mapped[bool] = mapped_column(default=False)
 
 
@@ -94,7 +94,7 @@ class SurveyPicture(Base):
     extension: Mapped[str] = word(5)
     width: Mapped[int]
     height: Mapped[int]
-    description: Mapped[str] = mapped_column(String(200), default="")
+    description: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     is_offered: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
     uploaded_by_id: Mapped[int | None] = reference("members.id", ondelete="SET NULL")

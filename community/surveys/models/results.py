@@ -94,4 +94,3 @@ class SurveyExport(Base):
     asked_by_id: Mapped[int | None] = reference("members.id", ondelete="SET NULL", index=False)
     asked_at: Mapped[Moment] = mapped_column(default=clock.now)
     made_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
-    error: Mapped[str] = mapped_column(Text, default="")

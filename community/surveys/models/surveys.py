@@ -96,6 +96,8 @@ class Survey(Base):
     # said, not when the computing was done: an answer that is committed meanwhile then still counts as new.
     answers_changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     tallied_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    # The `answers_changed_at` up to which responses were looked through for flags.
+    flagged_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     # Not before this time: a worker is at it, or has only just been.
     tally_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     # What belongs to no single question: weighting report, medians of time, groups of members (see tallies).
@@ -116,6 +118,11 @@ class Survey(Base):
     def panel_ids(self) -> list[int]:
         """The panels whose members are asked."""
         return [row.panel_id for row in self.panels]
+
+    @property
+    def only_panel_id(self) -> int | None:
+        """Its panel if it asks the members of one alone."""
+        return self.panels[0].panel_id if len(self.panels) == 1 else None
 
 
 class Question(Base):

@@ -10,11 +10,11 @@ from community.infra.db import db
 from community.infra.errors import NotFound
 from community.members.models import Member
 from community.panels import policy as panel_policy
-from community.panels import queries as panels
 from community.panels.models import Membership, Panel
-from community.surveys import policy
-from community.surveys.models import Response, Survey, SurveyCell, SurveyInvitation, SurveyPanel
+from community.surveys import policy, states
+from community.surveys.models import Response, Survey, SurveyInvitation, SurveyPanel
 from community.surveys.queries.audience import asked_by
+from community.surveys.queries.cells import list_fitting_cells
 
 
 class Seen(NamedTuple):
@@ -61,6 +61,11 @@ def get_survey(survey_id: int, viewer: Member | None) -> Seen:
     return Seen(survey, response, invitation, panel_id, not why, why)
 
 
+def find_survey(survey_id: int) -> Survey | None:
+    """The survey, for what follows by itself and looks on nobody's behalf."""
+    return db.session.get(Survey, survey_id)
+
+
 def find_part(survey: Survey, member: Member) -> tuple[Response | None, SurveyInvitation | None]:
     """The member's response to the survey and their invitation to it, as they are in the database now."""
     row = db.session.execute(
@@ -75,28 +80,6 @@ def find_part(survey: Survey, member: Member) -> tuple[Response | None, SurveyIn
         .execution_options(populate_existing=True)
     ).one()
     return row[0], row[1]
-
-
-def list_cells(survey: Survey) -> list[SurveyCell]:
-    """The survey's quota cells in their order, as they are filled now."""
-    return list(
-        db.session.scalars(
-            select(SurveyCell)
-            .where(SurveyCell.survey_id == survey.id)
-            .order_by(SurveyCell.position, SurveyCell.id)
-            .execution_options(populate_existing=True)
-        )
-    )
-
-
-def list_fitting_cells(survey: Survey, member: Member) -> list[SurveyCell]:
-    """The cells whose rule means this member, the emptiest by share first."""
-    cells = list_cells(survey)
-    if not cells:
-        return []
-    fits = panels.are_meant(member, [cell.rule for cell in cells], panels.get_vocabulary())
-    fitting = [cell for cell, is_fitting in zip(cells, fits, strict=True) if is_fitting]
-    return sorted(fitting, key=lambda cell: cell.taken_count / max(1, cell.target_count))
 
 
 def _rooms(survey: Survey, viewer: Member) -> list[tuple[Panel, Membership | None]]:
@@ -116,7 +99,7 @@ def _is_asked(survey: Survey, viewer: Member) -> bool:
 
 
 def _why_not(survey: Survey, viewer: Member, *, response: Response | None, is_asked: bool) -> str:
-    if survey.state in ("draft", "preview"):
+    if states.is_building(survey.state):
         return "not_open"
     if not policy.is_answerable(survey, clock.now()):
         return "closed"

@@ -1,13 +1,38 @@
 """What the company knows of a member when they answer, for splits and weights."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
 from community.infra.db import db
+from community.infra.language import text_in
 from community.members import attributes
 from community.members.models import AttributeAnswer, Member, ProfileAttribute
 from community.panels.models import Membership, Panel
+
+_MAY_BE_USED = (
+    ProfileAttribute.kind.in_(attributes.CHOICE_KINDS),
+    ProfileAttribute.visible_to != "self",
+)
+
+
+def list_choice_attributes() -> list[ProfileAttribute]:
+    """The profile questions with options that may be used to split, to weight and in files, in their order.
+
+    What members were promised to be seen by nobody else is not among them.
+    """
+    return list(
+        db.session.scalars(
+            select(ProfileAttribute)
+            .where(*_MAY_BE_USED)
+            .order_by(ProfileAttribute.position, ProfileAttribute.id)
+        )
+    )
+
+
+def option_text(option: Mapping[str, str], locale: str | None = None) -> str:
+    """An option of a profile question in this language, else the reader's."""
+    return text_in({name: words for name, words in option.items() if name != "key"}, locale)
 
 
 def profile_of(member: Member, *, panel_ids: Sequence[int]) -> dict[str, list[str]]:
@@ -21,8 +46,7 @@ def profile_of(member: Member, *, panel_ids: Sequence[int]) -> dict[str, list[st
         .where(
             AttributeAnswer.member_id == member.id,
             AttributeAnswer.option.is_not(None),
-            ProfileAttribute.kind.in_(attributes.CHOICE_KINDS),
-            ProfileAttribute.visible_to != "self",
+            *_MAY_BE_USED,
         )
         .order_by(ProfileAttribute.key, AttributeAnswer.option)
     )

@@ -5,6 +5,6 @@ from community.infra.web import MemberBlueprint
 blueprint = MemberBlueprint("surveys", __name__)
 
 # Each of these adds its pages to the blueprint.
-from community.surveys.views import answering  # noqa: E402
+from community.surveys.views import answering, live, mine, results  # noqa: E402
 
-__all__ = ["answering", "blueprint"]
+__all__ = ["answering", "blueprint", "live", "mine", "results"]

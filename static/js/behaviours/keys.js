@@ -1,5 +1,7 @@
 // One letter leads to one thing on the page: opens it if it is closed, and puts the reader into its first field.
 export default function keys(root) {
+  // Who speaks to the computer, or types with trembling hands, can switch letters off in the profile.
+  if (document.documentElement.dataset.letterKeys === "off") return;
   document.addEventListener("keydown", (event) => {
     // Letters belong to whoever is writing, and combinations to the browser.
     if (event.ctrlKey || event.metaKey || event.altKey) return;

@@ -18,6 +18,7 @@ export default function rows(list) {
     row.setAttribute("aria-current", "true");
   });
 
+  if (document.documentElement.dataset.letterKeys === "off") return;
   document.addEventListener("keydown", (event) => {
     // Letters belong to whoever is writing, and combinations to the browser.
     if (event.ctrlKey || event.metaKey || event.altKey) return;

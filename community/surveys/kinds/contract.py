@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 # An answer as it is stored; each kind's module says its shape.
 Value = dict[str, Any]
 # Kinds whose choices are saved one by one while the page stays open (actions/pairs, actions/statements keep
 # their answer): the form of the page brings nothing for them, `parse` says None, and the answer stands.
 LIVE = ("pairwise", "opinions")
+# Marks an answer that was kept before all its parts were there; whoever must answer has not done so yet.
+BEGUN = "is_begun"
 # One cell of a file: SPSS knows numbers and texts, and nothing for what was not answered.
 Cell = float | int | str | None
 
@@ -16,8 +18,8 @@ Cell = float | int | str | None
 class Sent(Protocol):
     """What a browser sent, as werkzeug's MultiDict gives it."""
 
-    def get(self, key: str, default: str = "") -> str:
-        """The first value under this name."""
+    def get(self, key: str, default: str) -> str:
+        """The first value under this name, else the default."""
         ...
 
     def getlist(self, key: str) -> list[str]:
@@ -95,4 +97,13 @@ class Kind(Protocol):
 
     def texts(self, asked: Asked, value: Value) -> list[str]:
         """What the member wrote in their own words, to be listened to."""
+        ...
+
+
+@runtime_checkable
+class InParts(Protocol):
+    """A kind with so many parts that somebody may stop in the middle and go on elsewhere."""
+
+    def parse_begun(self, asked: Asked, sent: Sent) -> Value | None:
+        """The parts that are answered, however many are still open; None if there are none."""
         ...

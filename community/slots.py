@@ -1,0 +1,16 @@
+"""What stands where: place on a page of a lower floor → the functions that fill it, in order.
+
+Each makes a piece of HTML from the facts that the page gives for its viewer, and nothing if it has nothing
+to show there.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from community.infra.slots import Filling
+from community.surveys import slots as surveys
+
+SLOTS: Mapping[str, Sequence[Filling]] = {
+    "board.top": (surveys.poll_above_board,),
+    "idea.asked": (surveys.asked_about_idea,),
+    "idea.tools": (surveys.ask_about_idea,),
+}

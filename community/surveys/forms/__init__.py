@@ -1,0 +1,1 @@
+"""What the staff forms of surveys hold and refuse."""

@@ -1,0 +1,1 @@
+"""Stored results as people read them: words, numbers in the reader's language, and charts."""
