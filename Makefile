@@ -11,6 +11,8 @@ CATALOGUES := $(wildcard community/translations/*/LC_MESSAGES/*.po)
 LOCALES := zh_Hans zh_Hant
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Python keeps what it compiled: the site and its tests start many processes.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -6,23 +6,39 @@ Every kind that is ever recorded stands here, also when nothing follows it yet.
 from collections.abc import Mapping, Sequence
 
 from community.activity.actions import Reaction
+from community.cases import earning as cases_earning
 from community.cases import jobs as cases
 from community.cases.notices import answers as case_answers
 from community.cases.notices import desks as case_desks
 from community.feedback import jobs as feedback
+from community.ideas import earning as ideas_earning
 from community.ideas import listening, notices
+from community.loyalty import first_steps
+from community.loyalty import jobs as loyalty
+from community.loyalty.notices import awards as loyalty_awards
+from community.loyalty.notices import care as loyalty_care
+from community.loyalty.notices import expiry as loyalty_expiry
+from community.loyalty.notices import rewards as loyalty_rewards
+from community.loyalty.notices import tiers as loyalty_tiers
 from community.panels import jobs as panels
 from community.panels import notices as panel_notices
 from community.surveys import contending as surveys_contending
+from community.surveys import earning as surveys_earning
 from community.surveys import jobs as surveys
 from community.surveys import listening as surveys_listening
 from community.surveys import notices as surveys_notices
 
 REACTIONS: Mapping[str, Sequence[Reaction]] = {
     # members
-    "member.joined": (),
-    "member.verified": (),
-    "member.profile_changed": (panels.follow_member,),
+    "member.joined": (first_steps.note_friend,),
+    "member.verified": (
+        ideas_earning.thank_newly_verified,
+        ideas_earning.count_newly_verified,
+        surveys_earning.thank_newly_verified,
+        first_steps.follow_profile,
+        first_steps.follow_verified,
+    ),
+    "member.profile_changed": (panels.follow_member, first_steps.follow_profile),
     "member.role_granted": (),
     "member.role_ended": (),
     "member.suspended": (),
@@ -71,7 +87,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "case.promise_kept": (case_answers.tell_of_kept_promise,),
     "case.promise_broken": (case_answers.tell_of_broken_promise,),
     "case.resolved": (case_answers.tell_of_resolution,),
-    "case.helped": (case_answers.tell_of_help,),
+    "case.helped": (case_answers.tell_of_help, cases_earning.thank_for_feedback),
     "case.reopened": (case_answers.tell_of_reopening,),
     "case.texts_added": (),
     "case.cause_found": (),
@@ -85,18 +101,33 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "team.changed": (),
     "absence.changed": (),
     # ideas
-    "idea.published": (listening.hear_idea, surveys_contending.let_idea_join),
+    "idea.published": (
+        listening.hear_idea,
+        surveys_contending.let_idea_join,
+        ideas_earning.thank_for_idea,
+    ),
     "idea.edited": (listening.hear_idea,),
-    "idea.deleted": (listening.forget_idea,),
-    "idea.supported": (),
+    "idea.deleted": (listening.forget_idea, ideas_earning.forget_idea),
+    "idea.supported": (ideas_earning.count_support,),
     "idea.support_withdrawn": (),
-    "idea.status_changed": (notices.tell_of_status, listening.follow_status),
+    "idea.status_changed": (
+        notices.tell_of_status,
+        listening.follow_status,
+        ideas_earning.follow_status,
+    ),
     "idea.responded": (notices.tell_of_response, listening.follow_response),
-    "idea.merged": (notices.tell_of_merge, listening.follow_merge),
-    "idea.unmerged": (listening.follow_unmerge,),
+    "idea.merged": (
+        notices.tell_of_merge,
+        listening.follow_merge,
+        ideas_earning.let_go_of_merged,
+        ideas_earning.count_joined_support,
+    ),
+    "idea.unmerged": (listening.follow_unmerge, ideas_earning.follow_unmerge),
     "comment.added": (notices.tell_of_comment, listening.hear_comment),
     "comment.edited": (listening.hear_comment,),
-    "comment.deleted": (listening.forget_comment,),
+    "comment.deleted": (listening.forget_comment, ideas_earning.forget_comment),
+    "comment.found_helpful": (ideas_earning.thank_for_comment,),
+    "comment.help_withdrawn": (ideas_earning.follow_withdrawn_help,),
     # surveys
     "survey.created": (),
     "survey.changed": (),
@@ -105,12 +136,13 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "survey.closed": (surveys.measure_anew,),
     "survey.reopened": (),
     "survey.told_back": (surveys_notices.tell_of_what_was_heard, surveys_listening.follow_told_back),
-    "survey.withdrawn": (surveys_listening.hear_response,),
-    "survey.answered": (surveys_listening.hear_response,),
+    "survey.withdrawn": (surveys_listening.hear_response, surveys_earning.take_back_answers),
+    "survey.answered": (surveys_listening.hear_response, surveys_earning.thank_for_answers),
     "survey.response_judged": (
         surveys_notices.tell_of_judging,
         surveys_listening.hear_response,
         surveys.measure_anew,
+        surveys_earning.follow_judging,
     ),
     "survey.response_replied": (),
     "survey.exported": (),
@@ -125,4 +157,35 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "survey.invited": (),
     "survey.reminded": (),
     "contact_budget.changed": (),
+    # loyalty
+    "reward.created": (),
+    "reward.changed": (),
+    "reward.withdrawn": (),
+    "reward.codes_added": (),
+    "reward.redeemed": (loyalty_rewards.tell_of_wish,),
+    "reward.fulfilled": (loyalty_rewards.tell_of_handover,),
+    "reward.released": (loyalty_rewards.tell_of_release,),
+    "thanks.owed": (loyalty.thank_portion,),
+    "points.earned": (),
+    "points.matured": (
+        first_steps.follow_matured,
+        loyalty.count_for_tier,
+    ),
+    "points.denied": (loyalty_awards.tell_of_denial,),
+    "points.clawed_back": (loyalty_awards.tell_of_taking_back, loyalty.count_for_tier),
+    "points.expired": (),
+    "ring.found": (),
+    "ring.judged": (ideas_earning.follow_judged_circle,),
+    "referral.made": (),
+    "referral.activated": (),
+    "points.expiring": (loyalty_expiry.tell_of_expiring,),
+    "tier.changed": (loyalty_tiers.tell_of_tier,),
+    "tier.grace_given": (loyalty_tiers.tell_of_grace,),
+    "tiers.edited": (),
+    "earning_rule.changed": (),
+    "programme.changed": (loyalty.count_everybody_anew,),
+    "points.adjusted": (loyalty_care.tell_of_adjustment,),
+    "adjustment.asked": (loyalty_care.tell_of_asking,),
+    "adjustment.refused": (loyalty_care.tell_of_refusal,),
+    "books.mismatched": (loyalty_care.tell_of_mismatch,),
 }

@@ -11,6 +11,8 @@ from community.home import views as home
 from community.ideas import staff as ideas_staff
 from community.ideas import views as ideas
 from community.infra import web
+from community.loyalty import staff as loyalty_staff
+from community.loyalty import views as loyalty
 from community.members import staff as members_staff
 from community.members import views as members
 from community.notifications import views as notifications
@@ -25,6 +27,7 @@ ROUTES: tuple[tuple[Blueprint, str], ...] = (
     (panels.blueprint, "/panels"),
     (ideas.blueprint, ""),
     (surveys.blueprint, ""),
+    (loyalty.blueprint, ""),
     (cases.blueprint, ""),
     (notifications.blueprint, ""),
     (home_staff.blueprint, "/staff"),
@@ -34,6 +37,7 @@ ROUTES: tuple[tuple[Blueprint, str], ...] = (
     (feedback_staff.listening_blueprint, "/staff/listening"),
     (surveys_staff.blueprint, "/staff/surveys"),
     (ideas_staff.blueprint, "/staff/ideas"),
+    (loyalty_staff.blueprint, "/staff/rewards"),
     (panels_staff.blueprint, "/staff/panels"),
     (members_staff.blueprint, "/staff/members"),
     (admin_staff.blueprint, "/staff"),

@@ -8,6 +8,7 @@ from community.cases import jobs as cases
 from community.feedback import jobs as feedback
 from community.ideas import jobs as ideas
 from community.infra import mail
+from community.loyalty import jobs as loyalty
 from community.members import jobs as members
 from community.panels import jobs as panels
 from community.surveys import jobs as surveys
@@ -24,10 +25,17 @@ SCHEDULE: Mapping[Callable[[], None], timedelta] = {
     cases.break_promises: timedelta(hours=1),
     ideas.forget_old_drafts: timedelta(hours=1),
     ideas.hear_missed: timedelta(days=1),
+    ideas.find_circles: timedelta(days=1),
     surveys.open_due: timedelta(minutes=1),
     surveys.close_due: timedelta(minutes=1),
     surveys.invite: timedelta(minutes=1),
     surveys.give_places_back: timedelta(minutes=1),
     surveys.remind: timedelta(hours=1),
     surveys.forget_old_files: timedelta(hours=1),
+    loyalty.count_due_for_tiers: timedelta(minutes=5),
+    loyalty.warn_of_expiry: timedelta(days=1),
+    loyalty.forget_addresses: timedelta(hours=1),
+    loyalty.mature_waiting: timedelta(minutes=5),
+    loyalty.expire_due: timedelta(days=1),
+    loyalty.check_books: timedelta(days=1),
 }

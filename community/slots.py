@@ -6,11 +6,16 @@ to show there.
 
 from collections.abc import Mapping, Sequence
 
+from community.ideas import slots as ideas
 from community.infra.slots import Filling
+from community.loyalty import slots as loyalty
 from community.surveys import slots as surveys
 
 SLOTS: Mapping[str, Sequence[Filling]] = {
     "board.top": (surveys.poll_above_board,),
     "idea.asked": (surveys.asked_about_idea,),
     "idea.tools": (surveys.ask_about_idea,),
+    "staff.top": (loyalty.alarm_above_staff_pages,),
+    "circle.marks": (ideas.marks_in_circle,),
+    "account.facts": (loyalty.points_of_member,),
 }

@@ -1,15 +1,21 @@
 """The stage for all tests: an app on each database, rolled back after each test, and a client."""
 
 import contextvars
+import gc
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import werkzeug.routing
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
+from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
 from community import create_app
@@ -21,48 +27,101 @@ from tests.factories.members import make_member
 
 pytest_plugins = ["tests.servers.fixtures"]
 
+
+class Rule(werkzeug.routing.Rule):
+    """An address that learns to be written when it first is: an app has hundreds, and a test writes few."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compiled = cache(partial(super()._compile_builder, append_unknown))
+        return lambda rule, /, **values: compiled()(rule, **values)
+
+
+Flask.url_rule_class = Rule
+
 QUIET = {"RATE_LIMITS": False, "WTF_CSRF_ENABLED": False, "TESTING": True, "SERVER_NAME": None}
 
 
-@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Modules and tests stay until the end: nobody needs to look for garbage among them."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_kind(request: pytest.FixtureRequest) -> str:
     """Every test that reaches data runs on both databases."""
     return str(request.param)
 
 
-@pytest.fixture(scope="session")
-def template_database(
-    database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> str:
-    """The address of a database that the migrations made from nothing, to be copied or rolled back."""
-    folder = tmp_path_factory.mktemp("template")
-    if database_kind == "sqlite":
-        url = f"sqlite:///{folder / 'template.db'}"
-    else:
-        url = request.getfixturevalue("postgres_server").create_database()
-    app = create_app({**QUIET, "INSTANCE": folder, "DATABASE_URL": url})
-    with app.app_context():
-        upgrade()
-        db.engine.dispose()
-    return url
+@dataclass(frozen=True)
+class Stage:
+    """A database that the migrations made from nothing, and the app of all tests that are rolled back."""
+
+    url: str
+    app: Flask
 
 
 @pytest.fixture(scope="session")
-def shared_app(template_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """One app per database for all tests that are rolled back."""
-    folder = tmp_path_factory.mktemp("instance")
-    app = create_app({**QUIET, "INSTANCE": folder, "DATABASE_URL": template_database})
-    app.test_client_class = Client
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+def stages() -> Iterator[dict[str, Stage]]:
+    """The stage of each database; kept while tests on the other one run, for it is dear to build."""
+    built: dict[str, Stage] = {}
+    yield built
+    for stage in built.values():
+        with stage.app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def stage(
+    database_kind: str,
+    stages: dict[str, Stage],
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Stage:
+    """The stage of this test's database."""
+    if database_kind not in stages:
+        folder = tmp_path_factory.mktemp("instance")
+        if database_kind == "sqlite":
+            url = f"sqlite:///{folder / 'template.db'}"
+        else:
+            url = request.getfixturevalue("postgres_server").create_database()
+        app = create_app({**QUIET, "INSTANCE": folder, "DATABASE_URL": url})
+        app.test_client_class = Client
+        with app.app_context():
+            upgrade()
+            db.engine.dispose()
+        stages[database_kind] = Stage(url, app)
+    return stages[database_kind]
+
+
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """What templates were compiled to, for all apps of this process."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+def forget_with_the_machine(engine: Engine) -> None:
+    """SQLite waits for no disk; as on PostgreSQL, what a crash of the machine would lose goes anyway."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
+
+
+@pytest.fixture
+def shared_app(stage: Stage) -> Flask:
+    """The app of all tests on this database that are rolled back."""
+    return stage.app
 
 
 @pytest.fixture
 def app(shared_app: Flask) -> Iterator[Flask]:
     """The app with its context pushed; whatever the test commits is rolled back after it."""
     # Kept in a real process; here the next test's panels and versions have the same numbers.
-    for kept in ("board_asides", "known"):
+    for kept in ("board_asides", "known", "head_for_visitors"):
         shared_app.extensions.pop(kept, None)
     # All tests come from one address.
     limiter.reset()
@@ -81,17 +140,17 @@ def app(shared_app: Flask) -> Iterator[Flask]:
 
 @pytest.fixture
 def new_app(
-    template_database: str, request: pytest.FixtureRequest, tmp_path: Path
+    stage: Stage, request: pytest.FixtureRequest, tmp_path: Path, compiled_templates: BytecodeCache
 ) -> Iterator[Callable[..., Flask]]:
     """A function that makes apps on one database of this test's own, for real parallel connections."""
-    if template_database.startswith("sqlite"):
+    if stage.url.startswith("sqlite"):
         url = f"sqlite:///{tmp_path / 'own.db'}"
-        shutil.copy(template_database.removeprefix("sqlite:///"), tmp_path / "own.db")
+        shutil.copy(stage.url.removeprefix("sqlite:///"), tmp_path / "own.db")
     else:
         server = request.getfixturevalue("postgres_server")
-        name = template_database.partition("@/")[2].partition("?")[0]
+        name = stage.url.partition("@/")[2].partition("?")[0]
         # PostgreSQL copies a database only while nobody is connected to it.
-        with request.getfixturevalue("shared_app").app_context():
+        with stage.app.app_context():
             db.engine.dispose()
         url = server.create_database(template=name)
     apps: list[Flask] = []
@@ -101,6 +160,9 @@ def new_app(
 
     def make(**overrides: Any) -> Flask:
         app = create_app({**QUIET, "INSTANCE": tmp_path, "DATABASE_URL": url, **overrides})
+        app.jinja_env.bytecode_cache = compiled_templates
+        with app.app_context():
+            forget_with_the_machine(db.engine)
         apps.append(app)
         return app
 

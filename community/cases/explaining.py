@@ -31,11 +31,12 @@ STRATEGIES: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Names:
-    """What topics, panels and segments are called, by their numbers."""
+    """What topics, panels, segments and tiers are called, by their numbers."""
 
     topics: Mapping[int, str]
     panels: Mapping[int, str]
     segments: Mapping[int, str]
+    tiers: Mapping[int, str]
 
 
 def why_here(case: Case) -> str:
@@ -92,6 +93,8 @@ def _condition(fact: str, wanted: Any, names: Names) -> str:
             return _("Language: %(values)s", values=_listed(wanted, wording.LANGUAGES))
         case "segment":
             return _("Segment: %(values)s", values=_listed(wanted, names.segments))
+        case "min_tier":
+            return _("Tier: %(name)s or higher", name=names.tiers.get(wanted, "…"))
     return _("By a member") if wanted else _("By somebody without an account")
 
 

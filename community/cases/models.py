@@ -239,7 +239,7 @@ class Absence(Base):
 class ServiceLevel(Base):
     """How soon what kind of feedback is answered and resolved, in hours as the customer counts them.
 
-    The first enabled level, by position, whose kind, urgency and segment fit is the one; None fits all.
+    The first enabled level, by position, whose kind, urgency, segment and tier fit is the one; None fits all.
     """
 
     __tablename__ = "service_levels"
@@ -255,6 +255,8 @@ class ServiceLevel(Base):
     kind: Mapped[str | None] = word(20)
     min_urgency: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     segment_id: Mapped[int | None] = reference("segments.id", ondelete="SET NULL")
+    # From this tier up. RESTRICT: a level for some would become one for everybody.
+    tier_id: Mapped[int | None] = reference("loyalty_tiers.id", ondelete="RESTRICT", index=False)
     answer_hours: Mapped[float] = mapped_column(Float(53))
     resolve_hours: Mapped[float] = mapped_column(Float(53))
     # The owner is reminded when this share of the time is used up; then, once overdue, this person hears.
@@ -282,7 +284,7 @@ class WorkingHours(Base):
 class RoutingRule(Base):
     """If what was read fits all conditions, who gets it; rules are asked in order and the first one decides.
 
-    `conditions` maps a fact (topic, kind, sentiment, min_urgency, language, panel, segment, source,
+    `conditions` maps a fact (topic, kind, sentiment, min_urgency, language, panel, segment, min_tier, source,
     has_member) to the values it may have; see cases/routing.py. `name` maps locale to text.
     """
 

@@ -10,14 +10,20 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 # In the order in which conditions are asked for and told.
-FACTS = ("source", "panel", "kind", "topic", "sentiment", "min_urgency", "language", "segment", "has_member")
+FACTS = (
+    "source", "panel", "kind", "topic", "sentiment", "min_urgency", "language", "segment", "min_tier",
+    "has_member",
+)  # fmt: skip
 # What a reading says, and may say wrongly.
 READ_FACTS = frozenset({"topic", "kind", "sentiment"})
 
 
 @dataclass(frozen=True)
 class Facts:
-    """All that rules and service levels may ask about a text; topics come with those above them."""
+    """All that rules and service levels may ask about a text.
+
+    Topics come with those above them, the tier of its author with those below it.
+    """
 
     panel_id: int
     source: str
@@ -27,6 +33,7 @@ class Facts:
     language: str | None
     topic_ids: frozenset[int]
     segment_ids: frozenset[int]
+    tier_ids: frozenset[int]
     has_member: bool
     # Those of `READ_FACTS` that the reading is not sure of and no person has said.
     unsure: frozenset[str]
@@ -79,12 +86,15 @@ def fits(conditions: Mapping[str, Any], facts: Facts) -> bool | None:
     return None if facts.unsure & held.keys() else True
 
 
-def fits_level(facts: Facts, *, kind: str | None, min_urgency: int, segment_id: int | None) -> bool:
+def fits_level(
+    facts: Facts, *, kind: str | None, min_urgency: int, segment_id: int | None, tier_id: int | None
+) -> bool:
     """Whether a service level is for such a text; None fits all."""
     return (
         kind in (None, facts.kind)
         and facts.urgency >= min_urgency
         and (segment_id is None or segment_id in facts.segment_ids)
+        and (tier_id is None or tier_id in facts.tier_ids)
     )
 
 
@@ -106,6 +116,8 @@ def _holds(name: str, wanted: Any, facts: Facts) -> bool:
             return facts.language in wanted
         case "segment":
             return not facts.segment_ids.isdisjoint(wanted)
+        case "min_tier":
+            return wanted in facts.tier_ids
         case "has_member":
             return facts.has_member is wanted
     raise ValueError(f"rules know no fact {name!r}")

@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app
 
 from community.activity import actions as activity
-from community.demo import content, pictures, queries, surveys, voices
+from community.demo import content, loyalty, pictures, queries, surveys, voices
 from community.demo.stage import Stage, Step
 from community.feedback.actions import reading
 from community.ideas.actions import comments, merges, publishing, responses, sightings, statuses, votes
@@ -96,6 +96,10 @@ def _arrive(stage: Stage, attributes: dict[str, ProfileAttribute]) -> None:
         db.session.flush()
         db.session.add_all(_answers(member, attributes, person["attributes"]))
         stage.members[person["key"]] = member
+    # Nobody among those who live here, and only of use where it takes two.
+    colleague = loyalty.colleague_of(stage.members["ada"], joined_at=stage.at(399))
+    db.session.add(colleague)
+    stage.members[loyalty.COLLEAGUE] = colleague
 
 
 def _answers(
@@ -139,6 +143,7 @@ def _live(stage: Stage, on_progress: Callable[[int, int], None]) -> None:
     past += [(moment, _followed(step)) for moment, step in _plan(stage)]
     past += [(moment, _followed(step, is_read=True)) for moment, step in voices.plan(stage)]
     past += [(moment, _followed(step)) for moment, step in surveys.plan(stage)]
+    past += [(moment, _followed(step)) for moment, step in loyalty.plan(stage)]
     past += [(stage.at(days), _follow) for days in (*range(LONGEST_AGO, RECENT, -1), *_hours(RECENT))]
     past.sort(key=lambda event: event[0])
     unread_from = stage.at(UNREAD_DAYS)

@@ -25,6 +25,9 @@ class Stage:
     # Their numbers only: the worker's reading goes past what the session holds.
     voices: dict[str, int] = field(default_factory=dict)
     surveys: dict[str, int] = field(default_factory=dict)
+    rewards: dict[str, int] = field(default_factory=dict)
+    # By their place among the wishes.
+    redemptions: dict[int, int] = field(default_factory=dict)
 
     def at(self, days_ago: float) -> datetime:
         """The moment that many days back."""

@@ -112,6 +112,7 @@ def _write(stage: Stage, text: Mapping[str, Any]) -> None:
             "languages": text.get("languages", LOCALES),
             "panel_ids": panel_ids or ([idea.panel_id] if idea is not None else []),
             "minutes": text.get("minutes", 1),
+            "points": text.get("points", 0),
             "shows_results": text.get("shows_results", False),
         },
     )

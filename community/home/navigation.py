@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from community.analysis.script import chinese_of
 from community.config import LOCALES
 from community.infra import language, letter_keys, web
+from community.loyalty.queries import mine
 from community.members.names import initials_of
 
 
@@ -48,6 +49,7 @@ STAFF_PAGES = (
     ),
     StaffPage("cases_staff.absences", _l("Absences"), ("moderator", "owner")),
     StaffPage("ideas_staff.index", _l("Ideas"), ("moderator", "owner")),
+    StaffPage("loyalty_staff.index", _l("Rewards"), ("moderator", "owner")),
     StaffPage("panels_staff.index", _l("Panels"), ("moderator", "admin")),
     StaffPage("panels_staff.segments", _l("Segments"), ("analyst", "admin")),
     StaffPage("members_staff.index", _l("Members"), ("admin",), is_site_wide=True),
@@ -63,10 +65,13 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def around() -> dict[str, Any]:
-        member = None if g.get("is_bare") else web.viewer()
+        is_bare = bool(g.get("is_bare"))
+        member = None if is_bare else web.viewer()
         return {
             "viewer": member,
             "viewer_unread": member.unread_count if member is not None else 0,
+            # Asked for by whole pages only, not by the parts of one that scripts fetch.
+            "rewards_head": lambda: mine.CLOSED if is_bare else mine.find_head(member),
             "site_name": language.site_name(),
             "has_letter_keys": letter_keys.are_on(),
             "locale_names": [(locale, language.NAMES[locale], language.TAGS[locale]) for locale in LOCALES],

@@ -2,6 +2,11 @@
 
 from community.ideas import listening
 from community.ideas.actions import publishing
+from community.ideas.queries import marks
+from community.infra import clock
+from community.loyalty import rings
+from community.loyalty.actions import circles
+from community.loyalty.queries.programme import programme
 
 
 def forget_old_drafts() -> None:
@@ -12,3 +17,10 @@ def forget_old_drafts() -> None:
 def hear_missed() -> None:
     """Ideas and comments that were never taken in as feedback, on a site that is older than listening."""
     listening.hear_missed()
+
+
+def find_circles() -> None:
+    """Members whose marks go round among few are put before staff."""
+    minimum = programme().ring_minimum
+    given = marks.walk_exchanges(since=clock.ago(days=rings.DAYS), minimum=minimum)
+    circles.note_circles(rings.find_circles(map(rings.measure, given), minimum=minimum))

@@ -209,6 +209,7 @@ class Comment(Base):
     is_official: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = word(default="published")
     reply_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    helpful_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     published_at: Mapped[Moment] = mapped_column(default=clock.now)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
@@ -217,6 +218,16 @@ class Comment(Base):
     author: Mapped[Member] = relationship(foreign_keys=[author_id])
     idea: Mapped[Idea] = relationship(foreign_keys=[idea_id])
     parent: Mapped["Comment | None"] = relationship(remote_side="Comment.id")
+
+
+class HelpfulMark(Base):
+    """A member who found a comment helpful."""
+
+    __tablename__ = "helpful_marks"
+
+    comment_id: Mapped[int] = reference("comments.id", primary_key=True)
+    member_id: Mapped[int] = reference("members.id", primary_key=True, index=True)
+    at: Mapped[Moment] = mapped_column(default=clock.now)
 
 
 class CommentEdit(Base):

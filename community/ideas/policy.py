@@ -73,6 +73,11 @@ def can_delete_comment(viewer: Member | None, comment: Comment, panel: Panel) ->
     return viewer.id == comment.author_id and not comment.is_official
 
 
+def can_find_helpful(viewer: Member | None, comment: Comment) -> bool:
+    """Whether a comment helps is for everybody to say but its author."""
+    return viewer is not None and comment.state == "published" and viewer.id != comment.author_id
+
+
 def can_decide(viewer: Member | None, panel: Panel) -> bool:
     """Status and official response: owners of the panel, of the site, and administrators."""
     return viewer is not None and viewer.holds_role("owner", panel.id)

@@ -6,7 +6,8 @@ import re
 import secrets
 import shutil
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -42,6 +43,16 @@ class Store:
                 _l("We could not store the file just now. Please try again in a little while.")
             ) from error
         return key
+
+    @contextmanager
+    def keep(self, data: bytes, extension: str) -> Iterator[str]:
+        """Store the bytes before what they are for, and remove them again if that goes wrong."""
+        key = self.put(data, extension)
+        try:
+            yield key
+        except BaseException:
+            self.delete(key)
+            raise
 
     def path(self, key: str) -> Path:
         """Where the file is; NotFound if there is none or the key is none of ours."""

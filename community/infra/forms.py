@@ -1,16 +1,26 @@
 """Forms that come back filled in: the base form, field rules and the refused answer."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
+from wtforms import DateTimeLocalField, DecimalField, Field, IntegerField, StringField, TextAreaField
+from wtforms.validators import (
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
 
-from community.infra import text, web
+from community.infra import language, text, web
 from community.infra.db import MAX_ID
 from community.infra.errors import Refusal
+
+_NO_MOMENT = _l("Please give a day and a time, such as 2026-03-14 09:00.")
 
 
 class Form(FlaskForm):
@@ -85,6 +95,46 @@ class CountField(IdField):
     """How many, or at which place; a number beyond all bounds is refused like a word too."""
 
 
+class NumberField(DecimalField):
+    """A number, maybe with decimals; one that is not a number or beyond all bounds is refused like a word."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None and not (self.data.is_finite() and abs(self.data) <= MAX_ID):
+            self.data = None
+            raise ValueError(self.gettext("Not a valid decimal value."))
+
+
+class MomentField(DateTimeLocalField):
+    """A day and a time as the viewer's clock shows it, kept in UTC."""
+
+    data: Any
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return " ".join(self.raw_data)
+        if self.data is None:
+            return ""
+        return str(self.data.astimezone(language.viewer_zone()).strftime("%Y-%m-%dT%H:%M"))
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """What was chosen, or what a browser without such a field sent as text."""
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        self.data = None
+        try:
+            local = datetime.fromisoformat(valuelist[0].strip())
+        except ValueError:
+            raise ValueError(_NO_MOMENT) from None
+        # Years at the ends of the calendar cannot be shown in every zone.
+        if not 2000 <= local.year <= 2200:
+            raise ValueError(_NO_MOMENT)
+        self.data = local.replace(tzinfo=language.viewer_zone()).astimezone(UTC)
+
+
 class _Required(InputRequired):
     """Asks for what is left of a text once it is cleaned: blanks alone fill nothing in."""
 
@@ -115,6 +165,11 @@ def length(*, least: int = -1, most: int = -1) -> Length:
     else:
         message = _l("Please use at most %(max)d characters.")
     return Length(min=least, max=most, message=message)
+
+
+def between(least: float, most: float) -> NumberRange:
+    """Bounds of a number."""
+    return NumberRange(least, most, message=_l("Please use between %(min)s and %(max)s."))
 
 
 def known_choice(form: Form, field: Field) -> None:

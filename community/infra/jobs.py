@@ -191,5 +191,6 @@ def _claim_first(name: str, next_at: datetime) -> bool:
 def _queue(url: str) -> Huey:
     options: dict[str, Any] = {"results": False, "serializer": JsonSerializer()}
     if url.startswith("sqlite:///"):
-        return SqliteHuey("community", filename=url.removeprefix("sqlite:///"), **options)
+        # Nobody who clicks should wait until a word that may be lost is safe on the disk.
+        return SqliteHuey("community", filename=url.removeprefix("sqlite:///"), fsync=False, **options)
     return RedisHuey("community", url=url, **options)

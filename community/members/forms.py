@@ -9,7 +9,6 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
-    DecimalField,
     Field,
     FieldList,
     FormField,
@@ -27,7 +26,7 @@ from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, EmailInput, ListWidget
 
 from community.infra import language
-from community.infra.forms import CountField, Form, LineField, length, required
+from community.infra.forms import CountField, Form, LineField, NumberField, length, required
 from community.members import addresses, attributes, names, passwords
 from community.members.models import AttributeAnswer, ProfileAttribute
 
@@ -270,7 +269,7 @@ def _field(attribute: ProfileAttribute) -> Field:
                 validators=[Optional()],
             )
         case "number":
-            return DecimalField(label, places=None, validators=[Optional()])
+            return NumberField(label, places=None, validators=[Optional()])
         case "date":
             return DateField(label, validators=[Optional()])
         case _:

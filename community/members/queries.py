@@ -278,6 +278,15 @@ def list_answers(
     )
 
 
+def has_answered_all(member_id: int) -> bool:
+    """Whether the member has answered everything that profiles ask, and something is asked."""
+    answered = exists().where(
+        AttributeAnswer.member_id == member_id, AttributeAnswer.attribute_id == ProfileAttribute.id
+    )
+    asked = db.session.scalars(select(answered).where(ProfileAttribute.is_asked)).all()
+    return bool(asked) and all(asked)
+
+
 def list_answered_options(attribute: ProfileAttribute) -> set[str]:
     """The keys of the options that somebody chose."""
     rows = db.session.scalars(

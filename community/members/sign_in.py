@@ -1,14 +1,20 @@
-"""Who this request comes from: the session behind the cookie, and how a browser gets and loses one."""
+"""Who this request comes from: the session behind the cookie, how a browser gets one, and by whom it came."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, request, session
 from flask_login import LoginManager, login_user, logout_user
 
+from community.infra import clock
 from community.members import actions, queries
 from community.members.models import Member
 
 login_manager = LoginManager()
+
+# Who came by a friend's link and has not joined by then counts as having come alone.
+WAY_KEPT_FOR = timedelta(days=7)
+_WAY = "came_by"
 
 
 def init_app(app: Flask) -> None:
@@ -39,7 +45,19 @@ def enter(member: Member, *, is_remembered: bool = False) -> None:
     """Give this browser the session that the member was begun with."""
     # A token that somebody else has planted before must not be good for the member's forms.
     session.pop("csrf_token", None)
+    session.pop(_WAY, None)
     login_user(member, remember=is_remembered, duration=queries.REMEMBERED_FOR)
+
+
+def note_way(code: str) -> None:
+    """Remember in this browser, for a few days, by whose link a visitor came."""
+    session[_WAY] = [code, clock.now().timestamp()]
+
+
+def came_by() -> str:
+    """The code in the link by which this browser came, or nothing."""
+    code, at = session.get(_WAY, ("", 0.0))
+    return code if clock.now().timestamp() - at < WAY_KEPT_FOR.total_seconds() else ""
 
 
 def leave() -> None:

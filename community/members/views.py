@@ -48,6 +48,7 @@ def join() -> BaseResponse:
                 email=form.email.data,
                 password=form.password.data,
                 locale=language.current_locale(),
+                came_by=cookies.came_by(),
                 **cookies.browser(),
             )
         except TooMany:

@@ -11,7 +11,7 @@ from community.infra import clock, language, web
 from community.members.models import Member
 from community.panels.models import Panel
 from community.statistics.intervals import MIN_SHOWN
-from community.surveys import kinds, policy, wording
+from community.surveys import earning, kinds, policy, wording
 from community.surveys.kinds import Asked
 from community.surveys.kinds.scales import Scale
 from community.surveys.queries import asides
@@ -51,6 +51,8 @@ class Shown(NamedTuple):
     low: str
     high: str
     heard: Markup
+    # What answering gives the viewer.
+    points: int
 
     @property
     def is_one_click(self) -> bool:
@@ -117,6 +119,7 @@ def _shown(short: Short, viewer: Member | None, *, can_answer: bool) -> Shown:
         low=low,
         high=high,
         heard=Markup(language.text_in(short.survey.heard_html)),  # noqa: S704 - cleaned when it was stored
+        points=earning.points_of(short.survey, viewer) if can_answer else 0,
     )
 
 

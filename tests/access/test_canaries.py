@@ -23,6 +23,7 @@ from community.members.models import Member
 from community.notifications.models import Notice
 from community.panels.models import Membership, Panel
 from tests.access.asked import ask_everything
+from tests.access.rewarded import reward_everything
 from tests.conftest import Client
 from tests.factories.cases import make_case
 from tests.factories.feedback import make_read_item
@@ -72,6 +73,7 @@ def house(app: Flask) -> House:
         owner, panel, name=CANARY, file_name=f"{CANARY}.csv", source=io.BytesIO(f"text\n{CANARY}\n".encode())
     )
     asked = ask_everything(panel, insider=insider, owner=owner, idea=idea, word=CANARY)
+    rewarded = reward_everything(panel, insider=insider, word=CANARY)
     follow_due()
     rows = (idea, other, panel, comment, insider, owner, item, case, theme, begun)
     numbers = [str(number) for number in sorted({row.id for row in rows})]
@@ -80,7 +82,6 @@ def house(app: Flask) -> House:
         insider,
         {
             "slug": [panel.slug, "x"],
-            "key": ["0" * 32],
             "token": ["x" * 43],
             **dict.fromkeys(
                 (
@@ -96,6 +97,9 @@ def house(app: Flask) -> House:
                 numbers,
             ),
             **asked,
+            **rewarded,
+            "code": [*asked["code"], *rewarded["code"]],
+            "key": [*asked["key"], *rewarded["key"]],
         },
     )
 
@@ -193,6 +197,8 @@ class TestPrivatePanels:
         assert CANARY in client.get("/panels").text
         assert CANARY in client.get("/roadmap").text
         assert f"A complaint about {CANARY}" in client.get("/me/said").text
+        assert f"A reward with {CANARY}" in client.get("/rewards").text
+        assert f"An idea about {CANARY}" in client.get("/me/points").text
         assert f"We heard {CANARY}" in client.get("/surveys").text
         assert f"Asked about {CANARY}" in client.get("/surveys").text
         pages = [client.get(f"/ideas/{number}", follow_redirects=True) for number in house.values["idea_id"]]

@@ -1,8 +1,6 @@
 """Every address of feedback, topics, listening and cases, tried by everybody who has no business there."""
 
-import hashlib
 import io
-import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,15 +9,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from community.cases.actions import promises, replies, themes
 from community.cases.models import Case
 from community.feedback.actions import correct, upload_import
 from community.infra import clock
-from community.infra.db import Base, db, lock, unit_of_work
+from community.infra.db import lock, unit_of_work
 from community.members.models import Member
 from community.panels.models import Membership, Panel
+from tests.access import walking
+from tests.access.walking import everything
 from tests.conftest import Client
 from tests.factories.cases import make_case, make_rule, make_team
 from tests.factories.feedback import make_read_item, make_topic
@@ -27,8 +26,6 @@ from tests.factories.members import make_member
 from tests.factories.panels import make_panel
 
 BLUEPRINTS = ("feedback_staff", "topics_staff", "listening_staff", "cases_staff", "cases")
-# What looking at pages and being refused may write: when somebody was here last, and what limits count.
-NOT_CHANGES = ("members", "sessions", "alembic_version")
 
 
 @dataclass
@@ -122,27 +119,7 @@ def desk(app: Flask) -> Desk:
 
 def addresses(app: Flask, ids: dict[str, list[int]], *, method: str) -> Iterator[tuple[str, str]]:
     """Each address of the new parts with the numbers of what there is, and the endpoint it leads to."""
-    for rule in app.url_map.iter_rules():
-        if rule.endpoint.partition(".")[0] not in BLUEPRINTS or method not in (rule.methods or ()):
-            continue
-        names = re.findall(r"<(?:\w+:)?(\w+)>", rule.rule)
-        for filled in itertools.product(*(ids.get(name, [1]) for name in names)):
-            path = rule.rule
-            for value in filled:
-                path = re.sub(r"<(?:\w+:)?\w+>", str(value), path, count=1)
-            yield path, rule.endpoint
-
-
-def everything() -> dict[str, str]:
-    """A print of each table: whoever has no business here leaves them as they were."""
-    db.session.expire_all()
-    return {
-        table.name: hashlib.sha256(
-            "\n".join(sorted(repr(tuple(row)) for row in db.session.execute(select(table)))).encode()
-        ).hexdigest()
-        for table in Base.metadata.sorted_tables
-        if table.name not in NOT_CHANGES
-    }
+    return walking.addresses(app, BLUEPRINTS, ids, method=method)
 
 
 def is_of_the_panel(path: str) -> bool:

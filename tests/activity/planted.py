@@ -3,6 +3,7 @@
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, current_app
 
@@ -48,9 +49,9 @@ def always_fail(_activity: Activity) -> None:
     raise ZeroDivisionError("planted")
 
 
-def make_app() -> Flask:
-    """The site as `flask --app tests.activity.planted:make_app work` sees it."""
-    app = create_app()
+def make_app(settings: dict[str, Any]) -> Flask:
+    """The site as the workers of these tests see it."""
+    app = create_app(settings)
     actions.use_reactions(app, REACTIONS)
     return app
 

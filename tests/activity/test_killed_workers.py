@@ -1,13 +1,10 @@
 """Real worker processes on both databases, killed with -9 in the middle of what they do."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -17,20 +14,11 @@ from community.activity.models import OwedReaction
 from community.infra import clock
 from community.infra.db import db, unit_of_work
 from community.infra.mail import OutgoingMail
+from tests import workers
 from tests.activity import planted
 from tests.factories.members import make_member
 
-ROOT = Path(__file__).parents[2]
-
-
-def start_worker(app: Flask, *options: str) -> subprocess.Popen[bytes]:
-    environment = os.environ | {
-        "DATABASE_URL": app.config["DATABASE_URL"],
-        "QUEUE_URL": app.config["QUEUE_URL"],
-        "INSTANCE": str(app.config["INSTANCE"]),
-    }
-    command = [sys.executable, "-m", "flask", "--app", "tests.activity.planted:make_app", "work", *options]
-    return subprocess.Popen(command, cwd=ROOT, env=environment)
+start_worker = partial(workers.start_worker, make_app=planted.make_app)
 
 
 def record(kind: str, *, times: int) -> None:
@@ -77,13 +65,13 @@ class TestKilledWorkers:
         with app.app_context():
             record("test.followed", times=total)
             for _ in range(3):
-                workers = [start_worker(app), start_worker(app)]
+                running = [start_worker(app), start_worker(app)]
                 before = count_in("done")
                 deadline = time.monotonic() + 30
                 while count_in("done") == before and before < total and time.monotonic() < deadline:
                     db.session.rollback()
                     time.sleep(0.02)
-                for worker in workers:
+                for worker in running:
                     worker.kill()
                     worker.wait()
             last = [start_worker(app, "--until-idle"), start_worker(app, "--until-idle")]

@@ -6,14 +6,17 @@ from community.cases.explaining import Names, conditions_in_words
 from community.cases.praised import named_in
 from community.members.models import Member
 
-NAMES = Names(topics={3: "Delivery › Late"}, panels={1: "Paper days"}, segments={7: "Parents"})
+NAMES = Names(
+    topics={3: "Delivery › Late"}, panels={1: "Paper days"}, segments={7: "Parents"}, tiers={2: "Silver"}
+)
 
 
 class TestConditionsInWords:
     def test_each_condition_is_a_sentence(self, app: Flask) -> None:
         conditions = {
             "min_urgency": 2, "kind": ["complaint", "help"], "topic": [3], "panel": [1], "segment": [7],
-            "has_member": False, "source": ["import"], "language": ["zh-Hans"], "sentiment": ["neg"],
+            "min_tier": 2, "has_member": False, "source": ["import"], "language": ["zh-Hans"],
+            "sentiment": ["neg"],
         }  # fmt: skip
         assert conditions_in_words(conditions, NAMES) == [
             "Source: Import",
@@ -24,11 +27,12 @@ class TestConditionsInWords:
             "Urgency: Urgent or more",
             "Language: Simplified Chinese",
             "Segment: Parents",
+            "Tier: Silver or higher",
             "By somebody without an account",
         ]
 
     def test_what_is_no_longer_there_has_no_name(self, app: Flask) -> None:
-        assert conditions_in_words({"topic": [99]}, NAMES) == ["Topic: …"]
+        assert conditions_in_words({"topic": [99], "min_tier": 9}, NAMES) == ["Topic: …", "Tier: … or higher"]
 
 
 class TestNamedIn:

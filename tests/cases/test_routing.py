@@ -15,6 +15,7 @@ COMPLAINT = Facts(
     language="en",
     topic_ids=frozenset({5, 2}),
     segment_ids=frozenset({7}),
+    tier_ids=frozenset({1, 2}),
     has_member=True,
     unsure=frozenset(),
     is_scored=True,
@@ -50,6 +51,8 @@ class TestFits:
             ({"panel": [2]}, False),
             ({"segment": [7]}, True),
             ({"segment": [8]}, False),
+            ({"min_tier": 2}, True),
+            ({"min_tier": 3}, False),
             ({"source": ["comment"]}, True),
             ({"source": ["import"]}, False),
             ({"has_member": True}, True),
@@ -123,11 +126,17 @@ class TestDecide:
 
 
 class TestLevels:
-    def test_none_fits_all(self) -> None:
-        assert fits_level(COMPLAINT, kind=None, min_urgency=0, segment_id=None)
+    ANY = {"kind": None, "min_urgency": 0, "segment_id": None, "tier_id": None}
 
-    def test_each_condition_is_asked(self) -> None:
-        assert not fits_level(COMPLAINT, kind="praise", min_urgency=0, segment_id=None)
-        assert not fits_level(COMPLAINT, kind=None, min_urgency=2, segment_id=None)
-        assert not fits_level(COMPLAINT, kind=None, min_urgency=0, segment_id=8)
-        assert fits_level(COMPLAINT, kind="complaint", min_urgency=1, segment_id=7)
+    def test_none_fits_all(self) -> None:
+        assert fits_level(COMPLAINT, **self.ANY)
+
+    @pytest.mark.parametrize(
+        "asked",
+        [{"kind": "praise"}, {"min_urgency": 2}, {"segment_id": 8}, {"tier_id": 3}],
+    )
+    def test_each_condition_is_asked(self, asked: dict[str, object]) -> None:
+        assert not fits_level(COMPLAINT, **self.ANY | asked)
+
+    def test_all_that_hold_fit(self) -> None:
+        assert fits_level(COMPLAINT, kind="complaint", min_urgency=1, segment_id=7, tier_id=2)

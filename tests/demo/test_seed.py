@@ -12,6 +12,17 @@ from community.feedback.models import FeedbackItem
 from community.ideas.models import Comment, Idea, IdeaImage, Vote
 from community.infra import clock, jobs
 from community.infra.db import db
+from community.loyalty.actions.checking import check_books
+from community.loyalty.models import (
+    Adjustment,
+    Award,
+    LedgerTransaction,
+    Lot,
+    Redemption,
+    Referral,
+    RuleVersion,
+    TierChange,
+)
 from community.members.models import Member
 from community.notifications.models import Notice
 from community.panels.models import Membership, Panel
@@ -32,7 +43,8 @@ class TestSeedDemo:
     @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
     def test_a_community_stands_there_as_if_it_had_lived(self, seeded: object) -> None:
         counts = [db.session.scalar(select(func.count()).select_from(model)) for model in MODELS]
-        assert counts == [60, 5, 150]
+        # One more than live here: the second administrator.
+        assert counts == [61, 5, 150]
         voters = (
             select(Idea.root_id, func.count(func.distinct(Vote.member_id)).label("votes"))
             .join(Vote, Vote.idea_id == Idea.id)
@@ -65,6 +77,7 @@ class TestSeedDemo:
         assert 0 < (db.session.scalar(on_triage) or 0) < 5
 
         self._check_surveys()
+        self._check_points()
 
         assert [person.role for person in queries.list_sign_ins()] == [
             "member", "member", "member", "moderator", "owner", "owner", "analyst", "admin",
@@ -91,6 +104,22 @@ class TestSeedDemo:
         }
         assert all("hidden" not in data for data in results.values())
         assert db.session.scalars(select(Response.id).where(Response.needs_look)).all() == []
+
+    def _check_points(self) -> None:
+        """Points were earned, wait, were spent and expired, and the books add up."""
+        assert check_books().is_balanced
+        kinds = set(db.session.scalars(select(LedgerTransaction.kind)))
+        assert kinds >= {"earn", "mature", "deny", "hold", "capture", "release", "expire", "adjust"}
+        states = set(db.session.scalars(select(Award.state)))
+        assert states >= {"pending", "matured", "denied"}
+        assert set(db.session.scalars(select(Redemption.state))) == {"waiting", "fulfilled", "released"}
+        waiting = select(func.count(Adjustment.id)).where(Adjustment.state == "waiting")
+        assert db.session.scalar(waiting) == 1
+        assert db.session.scalar(select(func.count(TierChange.id))) > 5
+        assert db.session.scalar(select(func.count()).where(Referral.active_at.is_not(None))) > 0
+        soon = select(func.count(Lot.id)).where(Lot.state == "open", Lot.expires_at < clock.ahead(days=30))
+        assert db.session.scalar(soon) > 0
+        assert db.session.scalar(select(func.max(RuleVersion.number))) == 3
 
     def test_somebody_elses_site_is_left_alone(self, app: Flask) -> None:
         make_member("Somebody")

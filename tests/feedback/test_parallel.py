@@ -1,12 +1,8 @@
 """Several workers at once, and workers that are killed: each row is taken and each text read exactly once."""
 
 import io
-import os
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 
 from sqlalchemy import func, select
 
@@ -16,16 +12,9 @@ from community.feedback.models import FeedbackImport, FeedbackItem, ReadingBatch
 from community.infra.db import db
 from tests.factories.files import csv_bytes
 from tests.factories.panels import make_panel
+from tests.workers import start_worker
 
-ROOT = Path(__file__).parents[2]
 ROWS = 1200
-
-
-def start_worker(app, *options):
-    settings = ("DATABASE_URL", "QUEUE_URL", "INSTANCE", "UPLOAD_DIR")
-    environment = os.environ | {name: str(app.config[name]) for name in settings}
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "work", *options]
-    return subprocess.Popen(command, cwd=ROOT, env=environment)
 
 
 def in_threads(app, *works):

@@ -1,6 +1,7 @@
 """Notices about ideas: who is told what, once, and only what they may read."""
 
 import pytest
+from sqlalchemy import select
 
 from community.activity.actions import follow_due
 from community.activity.models import Activity, OwedReaction
@@ -122,10 +123,15 @@ class TestAStep:
         lengths = []
         for idea in (few, many):
             plan(idea, omar)
+            step = db.session.scalars(
+                select(Activity).where(Activity.subject_id == idea.id, Activity.kind == "idea.status_changed")
+            ).one()
             with statements() as sent:
-                follow_due()
+                notices.tell_of_status(step)
             lengths.append(len(sent))
         assert lengths[0] == lengths[1]
+        follow_due()
+        assert len(told("ideas.status_changed")) == (1 + 1) + (1 + 40)
 
 
 class TestAnAnswer:

@@ -119,8 +119,8 @@ class TestMoments:
 
 
 class TestSqlite:
-    def test_it_keeps_promises_others_make_by_themselves(self, new_app: Callable[..., Flask]) -> None:
-        with new_app().app_context():
+    def test_it_keeps_promises_others_make_by_themselves(self, shared_app: Flask) -> None:
+        with shared_app.app_context():
             if db.engine.dialect.name != "sqlite":
                 return
             answers = [

@@ -48,6 +48,14 @@ class TestStore:
         key = store.put(b"x", "png")
         assert store.path(key) == store.root / key[:2] / key[2:4] / f"{key}.png"
 
+    def test_it_keeps_what_came_to_something_and_nothing_else(self, store: Store) -> None:
+        with store.keep(b"picture", "png") as key:
+            pass
+        with pytest.raises(RuntimeError), store.keep(b"another", "png"):
+            raise RuntimeError
+
+        assert files_in(store) == [store.path(key)]
+
     def test_nothing_but_the_file_is_left(self, store: Store) -> None:
         key = store.put(b"x", "png")
         assert files_in(store) == [store.path(key)]

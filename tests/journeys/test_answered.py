@@ -13,6 +13,12 @@ from tests.journeys.conftest import POSTGRES, Site
 
 
 @pytest.fixture
+def site(quick_site: Site) -> Site:
+    """This journey asks for the worker itself, when it is its turn."""
+    return quick_site
+
+
+@pytest.fixture
 def panel(site: Site) -> str:
     """An open panel, and a topic with an owner whose sign-in the test knows."""
     with site.app.app_context():

@@ -29,6 +29,12 @@ QUESTIONS = {
 
 
 @pytest.fixture
+def site(quick_site: Site) -> Site:
+    """This journey asks for the worker itself, when it is its turn."""
+    return quick_site
+
+
+@pytest.fixture
 def panel(site: Site) -> str:
     """A panel of twelve, nine of whom answer out of sight, and an owner who may ask them."""
     with site.app.app_context():

@@ -141,6 +141,11 @@ class TestFromIdeaToAnswer:
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 class TestWithoutScripts:
+    @pytest.fixture
+    def site(self, quick_site: Site) -> Site:
+        """Nothing here waits for a worker."""
+        return quick_site
+
     def test_board_and_idea_do_all_they_should(
         self, site: Site, panel: str, open_browser: Callable[..., Page]
     ) -> None:
@@ -161,6 +166,11 @@ class TestWithoutScripts:
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 class TestWritingFirst:
+    @pytest.fixture
+    def site(self, quick_site: Site) -> Site:
+        """Nothing here waits for a worker."""
+        return quick_site
+
     def test_a_visitor_joins_at_the_end_and_loses_nothing(
         self, site: Site, panel: str, open_browser: Callable[..., Page]
     ) -> None:

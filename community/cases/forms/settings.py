@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, DecimalField, SelectField, SelectMultipleField, TimeField
+from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, TimeField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -17,7 +17,7 @@ from community.cases.models import RULE_EFFECTS, STRATEGIES, RoutingRule, Servic
 from community.config import LOCALES
 from community.feedback import wording
 from community.feedback.models import KINDS, LANGUAGES, SENTIMENTS, SOURCES
-from community.infra.forms import BlockField, CountField, Form, LineField, length, required
+from community.infra.forms import BlockField, CountField, Form, LineField, NumberField, length, required
 from community.infra.language import NAMES, time_zones
 
 NAME_MOST = 80
@@ -80,6 +80,7 @@ class RuleForm(NamedForm):
     )
     language = Choices(_l("Language"), choices=_labelled(LANGUAGES, wording.LANGUAGES))
     segment = Choices(_l("Segment"), coerce=int)
+    min_tier = SelectField(_l("Tier at least"), coerce=int, default=0)
     has_member = SelectField(
         _l("Written by"),
         choices=_choices(
@@ -102,10 +103,11 @@ class RuleForm(NamedForm):
         people: Sequence[Pair],
         teams: Sequence[Pair],
     ) -> "RuleForm":
-        """Offer these topics, panels, segments, people and teams."""
+        """Offer these topics, panels, segments, tiers, people and teams."""
         self.panel.choices = _choices(names.panels.items())
         self.topic.choices = _choices(names.topics.items())
         self.segment.choices = _choices(names.segments.items())
+        self.min_tier.choices = _choices([(0, _l("Any")), *names.tiers.items()])
         self["owner_id"].choices = _choices([(0, _l("Who answers for the topic")), *people])
         self.team_id.choices = _choices([(0, _l("No team")), *teams])
         self.process_owner_id.choices = _choices(
@@ -122,6 +124,8 @@ class RuleForm(NamedForm):
         }
         if self.min_urgency.data:
             asked["min_urgency"] = self.min_urgency.data
+        if self.min_tier.data:
+            asked["min_tier"] = self.min_tier.data
         if self.has_member.data:
             asked["has_member"] = self.has_member.data == "yes"
         return asked
@@ -169,7 +173,8 @@ class LevelForm(NamedForm):
         default=0,
     )
     segment_id = SelectField(_l("Segment"), coerce=int, default=0)
-    answer_hours = DecimalField(
+    tier_id = SelectField(_l("Tier at least"), coerce=int, default=0)
+    answer_hours = NumberField(
         _l("Answered within hours"),
         places=None,
         validators=[
@@ -177,7 +182,7 @@ class LevelForm(NamedForm):
             NumberRange(0.25, HOURS_MOST, message=_l("Please use between %(min)s and %(max)s.")),
         ],
     )
-    resolve_hours = DecimalField(
+    resolve_hours = NumberField(
         _l("Resolved within hours"),
         places=None,
         validators=[
@@ -202,8 +207,11 @@ class LevelForm(NamedForm):
         ):
             raise ValidationError(_("This cannot be less than the time to answer."))
 
-    def offer(self, *, segments: Sequence[Pair], people: Sequence[Pair]) -> "LevelForm":
-        """Offer these segments and people."""
+    def offer(
+        self, *, segments: Sequence[Pair], tiers: Sequence[Pair], people: Sequence[Pair]
+    ) -> "LevelForm":
+        """Offer these segments, tiers and people."""
+        self.tier_id.choices = _choices([(0, _l("Any")), *tiers])
         self.segment_id.choices = _choices([(0, _l("Everybody")), *segments])
         self.escalate_to_id.choices = _choices(
             [(0, _l("Who answers for the process, else an administrator")), *people]
@@ -217,6 +225,7 @@ class LevelForm(NamedForm):
             "kind": self.kind.data or None,
             "min_urgency": self.min_urgency.data,
             "segment_id": self.segment_id.data or None,
+            "tier_id": self.tier_id.data or None,
             "answer_hours": float(self.answer_hours.data),
             "resolve_hours": float(self.resolve_hours.data),
             "remind_at_share": self.remind_percent.data / 100,
@@ -233,6 +242,7 @@ def level_form(level: ServiceLevel | None) -> LevelForm:
         "kind": level.kind or "",
         "min_urgency": level.min_urgency,
         "segment_id": level.segment_id or 0,
+        "tier_id": level.tier_id or 0,
         "answer_hours": Decimal(f"{level.answer_hours:g}"),
         "resolve_hours": Decimal(f"{level.resolve_hours:g}"),
         "remind_percent": round(level.remind_at_share * 100),

@@ -13,6 +13,7 @@ from community.feedback import queries as feedback
 from community.feedback.models import FeedbackItem, ItemTopic, Topic
 from community.infra.db import db, get_row
 from community.infra.errors import NotFound
+from community.loyalty.queries import tiers
 from community.members.models import Member
 from community.panels import queries as panels
 from community.panels.models import Segment
@@ -33,7 +34,11 @@ class Rules(NamedTuple):
         """The first service level that is for such a text."""
         for level in self.levels:
             if routing.fits_level(
-                facts, kind=level.kind, min_urgency=level.min_urgency, segment_id=level.segment_id
+                facts,
+                kind=level.kind,
+                min_urgency=level.min_urgency,
+                segment_id=level.segment_id,
+                tier_id=level.tier_id,
             ):
                 return level
         return None
@@ -110,7 +115,8 @@ def list_facts(items: Sequence[FeedbackItem], rules: Rules) -> dict[int, Facts]:
     """What rules may ask about each of these items, in a fixed number of statements."""
     ids = [item.id for item in items]
     topics, said = _list_topics(items), feedback.standing_corrections(ids)
-    segments = _list_segments({item.author_id for item in items if item.author_id is not None}, rules)
+    author_ids = {item.author_id for item in items if item.author_id is not None}
+    segments, reached = _list_segments(author_ids, rules), _list_tiers(author_ids, rules)
     return {
         item.id: Facts(
             panel_id=item.panel_id,
@@ -121,6 +127,7 @@ def list_facts(items: Sequence[FeedbackItem], rules: Rules) -> dict[int, Facts]:
             language=item.language,
             topic_ids=topics[item.id],
             segment_ids=segments.get(item.author_id or 0, frozenset()),
+            tier_ids=reached.get(item.author_id or 0, frozenset()),
             has_member=item.author_id is not None,
             unsure=routing.READ_FACTS - said.get(item.id, {}).keys() if item.is_unsure else frozenset(),
             is_scored=item.state == "read" and item.sentiment is not None,
@@ -175,3 +182,10 @@ def _list_segments(author_ids: Collection[int], rules: Rules) -> dict[int, froze
         for member_id in db.session.scalars(meant):
             found.setdefault(member_id, set()).add(segment.id)
     return {member_id: frozenset(segment_ids) for member_id, segment_ids in found.items()}
+
+
+def _list_tiers(author_ids: Collection[int], rules: Rules) -> dict[int, frozenset[int]]:
+    """The tier of each author with all those below it, if anything asks for tiers."""
+    is_asked = any(level.tier_id is not None for level in rules.levels)
+    is_asked = is_asked or any("min_tier" in rule.conditions for rule in rules.ordered)
+    return tiers.reached_by(author_ids) if is_asked and author_ids else {}

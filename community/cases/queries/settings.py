@@ -17,8 +17,9 @@ from community.feedback import queries as feedback
 from community.feedback.models import FeedbackItem
 from community.feedback.wording import when_said
 from community.infra.db import db, get_row
-from community.infra.language import current_locale
+from community.infra.language import current_locale, text_in
 from community.infra.text import excerpt
+from community.loyalty.queries import tiers
 from community.members.models import Member
 from community.panels import queries as panels
 from community.panels.models import Panel
@@ -51,14 +52,20 @@ class PreviewLine(NamedTuple):
 
 
 def get_names() -> Names:
-    """What topics, panels and segments are called in the reader's language."""
+    """What topics, panels, segments and tiers are called in the reader's language."""
     locale = current_locale()
     rooms = db.session.scalars(select(Panel).order_by(Panel.name, Panel.id))
     return Names(
         topics=feedback.topic_names(),
         panels={panel.id: panel.name_in(locale) for panel in rooms},
         segments=dict(panels.list_segment_names()),
+        tiers=get_tier_names(),
     )
+
+
+def get_tier_names() -> dict[int, str]:
+    """What tiers are called, by their numbers, the lowest first."""
+    return {tier.id: text_in(tier.name) for tier in tiers.all_tiers()}
 
 
 def list_people() -> list[tuple[int, str]]:

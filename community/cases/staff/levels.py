@@ -28,6 +28,7 @@ def levels() -> Response:
         "cases/staff/levels.html",
         levels=queries.list_levels(),
         segments=dict(panels.list_segment_names()),
+        tiers=settings.get_tier_names(),
         people=dict(settings.list_people()),
         kinds=wording.KINDS,
         urgencies=wording.URGENCY,
@@ -108,7 +109,11 @@ def edit_hours() -> BaseResponse:
 
 
 def _level(level: ServiceLevel | None) -> BaseResponse:
-    form = level_form(level).offer(segments=panels.list_segment_names(), people=settings.list_people())
+    form = level_form(level).offer(
+        segments=panels.list_segment_names(),
+        tiers=list(settings.get_tier_names().items()),
+        people=settings.list_people(),
+    )
     if form.was_sent():
         actions.save_level(level, by=viewer(), values=form.values())
         say(_("Saved."))

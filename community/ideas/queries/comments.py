@@ -1,7 +1,7 @@
 """Reading what is said below ideas, a stretch at a time."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import Boolean, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from community.ideas.models import Comment, CommentEdit, Idea
+from community.ideas.models import Comment, CommentEdit, HelpfulMark, Idea
 from community.infra.db import db
 from community.infra.errors import NotFound
 from community.infra.paging import Stretch, read_stretch
@@ -34,6 +34,7 @@ class CommentRow(NamedTuple):
     is_official: bool
     state: str
     reply_count: int
+    helpful_count: int
     published_at: datetime
     edited_at: datetime | None
     author_name: str
@@ -91,6 +92,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Comment.is_official,
             Comment.state,
             Comment.reply_count,
+            Comment.helpful_count,
             Comment.published_at,
             Comment.edited_at,
             Member.display_name,
@@ -132,6 +134,10 @@ _REPLIES = (
 )
 _ONE = _rows().where(Comment.id == bindparam("comment_id"))
 
+_FOUND_HELPFUL = select(HelpfulMark.comment_id).where(
+    HelpfulMark.member_id == bindparam("viewer_id"),
+    HelpfulMark.comment_id.in_(bindparam("comment_ids", expanding=True)),
+)
 _EDITS = (
     select(CommentEdit.body, CommentEdit.edited_at)
     .where(CommentEdit.comment_id == bindparam("comment_id"))
@@ -184,6 +190,14 @@ def find_row(comment_id: int | None, *, panel_id: int) -> CommentRow | None:
         return None
     row = db.session.execute(_ONE, {"comment_id": comment_id, "panel_id": panel_id}).one_or_none()
     return CommentRow(*row) if row is not None and row.state == "published" else None
+
+
+def ids_found_helpful(viewer: Member | None, threads: Iterable[Thread]) -> set[int]:
+    """Those of the comments shown that the viewer found helpful."""
+    if viewer is None:
+        return set()
+    shown = [said.id for thread in threads for said in (thread.comment, *thread.replies)]
+    return set(db.session.scalars(_FOUND_HELPFUL, {"viewer_id": viewer.id, "comment_ids": shown or [0]}))
 
 
 def get_comment(comment_id: int) -> Comment:

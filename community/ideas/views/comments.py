@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from community.ideas import policy
 from community.ideas.actions import comments as actions
+from community.ideas.actions import helpful
 from community.ideas.forms.comments import CommentForm, EditCommentForm
 from community.ideas.models import Comment
 from community.ideas.queries import comments as queries
@@ -15,7 +16,7 @@ from community.ideas.views.idea_page import show_page
 from community.infra import clock, limits
 from community.infra.errors import Forbidden, NotFound, Refusal
 from community.infra.forms import answer
-from community.infra.web import page, public, say, see_other, viewer
+from community.infra.web import page, public, say, see_other, viewer, wants_fragment
 
 
 @blueprint.post("/ideas/<int:idea_id>/comments")
@@ -79,6 +80,22 @@ def delete_comment(comment_id: int) -> BaseResponse:
     return see_other("ideas.show", idea_id=seen.idea.id, slug=seen.idea.slug or None)
 
 
+@blueprint.post("/comments/<int:comment_id>/helpful")
+@limits.by_member(limits.VOTE)
+def find_helpful(comment_id: int) -> BaseResponse:
+    """Say that a comment helped."""
+    found, seen = _visible(comment_id)
+    return _marked(helpful.find_helpful(found, viewer()), seen, is_mine=True)
+
+
+@blueprint.post("/comments/<int:comment_id>/helpful/withdraw")
+@limits.by_member(limits.VOTE)
+def withdraw_help(comment_id: int) -> BaseResponse:
+    """Take that back."""
+    found, seen = _visible(comment_id)
+    return _marked(helpful.withdraw_help(found, viewer()), seen, is_mine=False)
+
+
 @blueprint.get("/comments/<int:comment_id>/history")
 @public
 def comment_history(comment_id: int) -> Response:
@@ -95,6 +112,18 @@ def _visible(comment_id: int) -> tuple[Comment, Seen]:
     """The comment and its idea, if the viewer may see that idea."""
     found = queries.get_comment(comment_id)
     return found, get_idea(found.idea_id, viewer())
+
+
+def _marked(comment: Comment, seen: Seen, *, is_mine: bool) -> BaseResponse:
+    if not wants_fragment():
+        return _to_comment(comment, seen)
+    return page(
+        "ideas/_helpful.html",
+        comment_id=comment.id,
+        author_name=comment.author.display_name,
+        helpful_count=comment.helpful_count,
+        is_mine=is_mine,
+    )
 
 
 def _to_comment(comment: Comment, seen: Seen) -> BaseResponse:

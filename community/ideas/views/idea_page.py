@@ -47,6 +47,7 @@ def show_page(
         tags=queries.list_tags(idea.id),
         response=comments.find_row(idea.response_comment_id, panel_id=idea.panel_id),
         threads=threads,
+        found_helpful=comments.ids_found_helpful(viewer, threads.items),
         after=after,
         replies_of=replies_of,
         comment_form=comment_form or CommentForm(None),

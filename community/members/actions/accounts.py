@@ -28,8 +28,12 @@ def join(
     address: str = "",
     user_agent: str = "",
     locale: str = "en",
+    came_by: str = "",
 ) -> Member:
-    """Open an account that claims the address, signed in at once; a mail helps to confirm the claim."""
+    """Open an account that claims the address, signed in at once; a mail helps to confirm the claim.
+
+    `came_by` is the code in the link of the member who invited them, for those who follow.
+    """
     member = _new_member(display_name=display_name, email=email, password=password)
     member.locale = locale
     throttle.note(Guard("join", throttle.network(address), limits.JOIN_BY_ADDRESS))
@@ -38,7 +42,7 @@ def join(
     is_mail_allowed = _may_mail(email)
     with unit_of_work() as session:
         session.add(member)
-        activity.record("member.joined", subject=member, actor=member)
+        activity.record("member.joined", subject=member, actor=member, came_by=came_by)
         if is_mail_allowed:
             _post_confirmation(member)
         member.session_token = begin_session(member, user_agent=user_agent, address=address)

@@ -1,7 +1,7 @@
 """Pictures to choose from: those that staff offer, each in words too, and those that members bring."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 
 from flask import current_app
@@ -111,13 +111,5 @@ def _row(question: Question, image: CleanImage, key: str, member: Member) -> Sur
     )
 
 
-@contextmanager
-def _kept(image: CleanImage) -> Iterator[str]:
-    """Store the file first, and remove it again if what it was for goes wrong."""
-    store = Store(current_app.config["UPLOAD_DIR"])
-    key = store.put(image.data, image.extension)
-    try:
-        yield key
-    except BaseException:
-        store.delete(key)
-        raise
+def _kept(image: CleanImage) -> AbstractContextManager[str]:
+    return Store(current_app.config["UPLOAD_DIR"]).keep(image.data, image.extension)

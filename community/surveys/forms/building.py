@@ -11,8 +11,9 @@ from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from community.config import LOCALES
-from community.infra.forms import BlockField, CountField, Form, LineField, length, required
+from community.infra.forms import BlockField, CountField, Form, LineField, MomentField, length, required
 from community.infra.language import NAMES, current_locale
+from community.infra.translated import in_languages, spread, texts
 from community.surveys import naming, standards
 from community.surveys.actions.building import (
     MINUTES_MOST,
@@ -24,8 +25,7 @@ from community.surveys.actions.building import (
 )
 from community.surveys.checks import POLL_KINDS
 from community.surveys.drafting import OPTION_MOST, TEXT_MOST
-from community.surveys.forms.languages import in_languages, keep_languages, spread, texts
-from community.surveys.forms.times import MomentField
+from community.surveys.forms.languages import keep_languages
 from community.surveys.models import ASKED_OF, Survey
 from community.surveys.queries.surveys import PanelChoice
 

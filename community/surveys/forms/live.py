@@ -9,8 +9,9 @@ from wtforms.validators import ValidationError
 from community.infra.errors import Invalid
 from community.infra.forms import Form, LineField, length, required
 from community.infra.images import CleanImage, read_image
+from community.infra.translated import in_languages, spread, texts
 from community.surveys.actions import pictures, statements
-from community.surveys.forms.languages import in_languages, keep_languages, spread, texts
+from community.surveys.forms.languages import keep_languages
 from community.surveys.models import Survey, SurveyPicture
 from community.surveys.queries.pictures import PictureLine
 

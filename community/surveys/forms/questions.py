@@ -9,11 +9,12 @@ from wtforms.validators import Optional
 
 from community.infra.errors import Refusal
 from community.infra.forms import BlockField, Form, LineField, length
+from community.infra.translated import in_languages, spread, texts
 from community.surveys import drafting
 from community.surveys.drafting import CODE_MOST, HINT_MOST, NOTE_MOST, TEXT_MOST, Draft
 from community.surveys.forms import settings as settings_forms
 from community.surveys.forms import sheets
-from community.surveys.forms.languages import in_languages, keep_languages, spread, texts
+from community.surveys.forms.languages import keep_languages
 from community.surveys.forms.sheets import Sheet
 from community.surveys.queries.questions import Standing
 

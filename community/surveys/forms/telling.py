@@ -3,8 +3,9 @@
 from flask_babel import lazy_gettext as _l
 
 from community.infra.forms import BlockField, Form
+from community.infra.translated import in_languages, spread, texts
 from community.surveys.actions.telling import HEARD_MOST
-from community.surveys.forms.languages import in_languages, keep_languages, spread, texts
+from community.surveys.forms.languages import keep_languages
 from community.surveys.models import Survey
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from community.ideas.models import Idea
@@ -12,7 +12,7 @@ from community.infra.db import BigId, db
 from community.members.models import Member
 from community.panels import queries as panels
 from community.surveys.models import Question, QuestionVersion, Response, Survey, SurveyPanel, Tally
-from community.surveys.queries.audience import asked_by
+from community.surveys.queries.audience import answerable, asked_by
 from community.surveys.queries.tallying import MEMBERS_CUT
 
 MOST = 20
@@ -54,8 +54,7 @@ _POLLS = (
     .where(
         SurveyPanel.panel_id == bindparam("panel_id", type_=BigId),
         Survey.kind == "poll",
-        Survey.state == "open",
-        or_(Survey.closes_at.is_(None), Survey.closes_at > bindparam("now")),
+        answerable(bindparam("now")),
     )
     .order_by(Response.state.is_not_distinct_from("completed"), Survey.opened_at.desc(), Survey.id.desc())
 )

@@ -1,8 +1,9 @@
 """Whom a survey asks: the condition on members, and who has a place in its draw."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, exists, or_, select
 
 from community.ideas.models import Idea, Sighting, Vote
 from community.members.models import Member
@@ -10,6 +11,11 @@ from community.panels import queries as panels
 from community.panels.criteria import Vocabulary
 from community.panels.models import Membership, Panel
 from community.surveys.models import Survey, SurveyInvitation
+
+
+def answerable(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """The same as policy.is_answerable, as a condition on `surveys`."""
+    return and_(Survey.state == "open", or_(Survey.closes_at.is_(None), Survey.closes_at > now))
 
 
 def audience_of(survey: Survey, *, vocabulary: Vocabulary | None = None) -> ColumnElement[bool]:

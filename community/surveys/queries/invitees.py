@@ -20,7 +20,7 @@ from community.surveys.models import (
     SurveyMailRefusal,
     SurveyPanel,
 )
-from community.surveys.queries.audience import asked_by, audience_of
+from community.surveys.queries.audience import answerable, asked_by, audience_of
 from community.surveys.queries.cells import list_cells
 from community.surveys.queries.reach import within_budget
 
@@ -60,7 +60,7 @@ def list_growing() -> list[Survey]:
     return list(
         db.session.scalars(
             select(Survey)
-            .where(Survey.kind != "poll", Survey.sampling != "random", *_answerable())
+            .where(Survey.kind != "poll", Survey.sampling != "random", answerable(clock.now()))
             .order_by(Survey.id)
         )
     )
@@ -70,14 +70,16 @@ def list_with_untold() -> list[Survey]:
     """The open surveys in which somebody was drawn and not yet told, the first opened first."""
     waits = exists().where(SurveyInvitation.survey_id == Survey.id, SurveyInvitation.told_at.is_(None))
     return list(
-        db.session.scalars(select(Survey).where(waits, *_answerable()).order_by(Survey.opened_at, Survey.id))
+        db.session.scalars(
+            select(Survey).where(waits, answerable(clock.now())).order_by(Survey.opened_at, Survey.id)
+        )
     )
 
 
 def list_with_unreminded(budget: ContactBudget) -> list[Survey]:
     """The open surveys in which somebody was told long enough ago and not reminded."""
     waits = exists().where(SurveyInvitation.survey_id == Survey.id, *_is_due_for_reminder(budget))
-    return list(db.session.scalars(select(Survey).where(waits, *_answerable()).order_by(Survey.id)))
+    return list(db.session.scalars(select(Survey).where(waits, answerable(clock.now())).order_by(Survey.id)))
 
 
 def list_to_tell(
@@ -141,11 +143,6 @@ def these(member_ids: Sequence[int]) -> Select[int]:
 def refuses_mail(member: Member) -> bool:
     """Whether the member wants no invitations by mail."""
     return db.session.get(SurveyMailRefusal, member.id) is not None
-
-
-def _answerable() -> tuple[ColumnElement[bool], ...]:
-    """The same as policy.is_answerable, as conditions on `surveys`."""
-    return Survey.state == "open", or_(Survey.closes_at.is_(None), Survey.closes_at > clock.now())
 
 
 def _is_due_for_reminder(budget: ContactBudget) -> tuple[ColumnElement[bool], ...]:

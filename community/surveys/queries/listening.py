@@ -1,5 +1,6 @@
-"""The answers in words of a response, and what was taken in of them."""
+"""Responses for what follows them by itself: their answers in words, and what was taken in of them."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -32,6 +33,16 @@ class Written(NamedTuple):
 def find_response(response_id: int) -> Response | None:
     """The response, whatever became of it."""
     return db.session.get(Response, response_id)
+
+
+def list_completed_ids(member_id: int, *, since: datetime) -> list[int]:
+    """The responses that the member completed since a moment, by number."""
+    completed = (Response.member_id == member_id, Response.completed_at > since)
+    return list(
+        db.session.scalars(
+            select(Response.id).where(*completed, Response.state == "completed").order_by(Response.id)
+        )
+    )
 
 
 def find_statement(statement_id: int) -> Statement | None:

@@ -13,6 +13,7 @@ from community.panels.models import Membership
 from community.panels.queries import readable_panel_ids
 from community.surveys.models import Response, Survey, SurveyInvitation, SurveyPanel
 from community.surveys.queries.asides import ids_of_asking
+from community.surveys.queries.audience import answerable
 
 PER_PAGE = 20
 # More than that are open for nobody at once.
@@ -56,8 +57,7 @@ def list_open(member: Member) -> list[OpenSurvey]:
         .where(
             Survey.id.in_(stands_in),
             Survey.kind != "poll",
-            Survey.state == "open",
-            or_(Survey.closes_at.is_(None), Survey.closes_at > clock.now()),
+            answerable(clock.now()),
             or_(Survey.sampling != "random", is_drawn),
             or_(Response.id.is_(None), Response.state.in_(("started", "withdrawn"))),
         )

@@ -1,5 +1,7 @@
 """Where a survey stands: what is missing, opening and closing it, and the next wave."""
 
+from collections.abc import Callable
+
 from flask import Response
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -71,32 +73,14 @@ def close_survey(survey_id: int) -> BaseResponse:
 @limits.by_member(limits.WRITE)
 def reopen_survey(survey_id: int) -> BaseResponse:
     """Take answers again."""
-    survey, form = _survey(survey_id), ClosingForm()
-    if form.was_sent():
-        try:
-            opening.reopen_survey(survey, by=web.viewer(), closes_at=form.closes_at.data)
-        except Invalid as refusal:
-            form.refuse(refusal)
-        else:
-            web.say(_("It is open again."))
-            return web.see_other("surveys_staff.show", survey_id=survey_id)
-    return _page(survey_id, form)
+    return _close_later(survey_id, opening.reopen_survey, said=_("It is open again."))
 
 
 @blueprint.post("/<int:survey_id>/closing")
 @limits.by_member(limits.WRITE)
 def change_closing(survey_id: int) -> BaseResponse:
     """Give people more time or less."""
-    survey, form = _survey(survey_id), ClosingForm()
-    if form.was_sent():
-        try:
-            opening.change_closing(survey, by=web.viewer(), closes_at=form.closes_at.data)
-        except Invalid as refusal:
-            form.refuse(refusal)
-        else:
-            web.say(_("Saved."))
-            return web.see_other("surveys_staff.show", survey_id=survey_id)
-    return _page(survey_id, form)
+    return _close_later(survey_id, opening.change_closing, said=_("Saved."))
 
 
 @blueprint.post("/<int:survey_id>/waves")
@@ -110,6 +94,19 @@ def next_wave(survey_id: int) -> BaseResponse:
 
 def _survey(survey_id: int) -> Survey:
     return doors.get_built(survey_id, web.viewer())
+
+
+def _close_later(survey_id: int, change: Callable[..., None], *, said: str) -> BaseResponse:
+    survey, form = _survey(survey_id), ClosingForm()
+    if form.was_sent():
+        try:
+            change(survey, by=web.viewer(), closes_at=form.closes_at.data)
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            web.say(said)
+            return web.see_other("surveys_staff.show", survey_id=survey_id)
+    return _page(survey_id, form)
 
 
 def _page(survey_id: int, sent: Form | None = None) -> Response:

@@ -1,6 +1,7 @@
 """Features: what Kano's two questions make of each, and what MaxDiff's best and worst choices say of each."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from community.statistics import kano, maxdiff
@@ -13,6 +14,7 @@ from community.surveys.tallies.sums import (
     Figures,
     Marked,
     Marks,
+    both_ways,
     estimate,
     rounded,
     weights_of,
@@ -44,8 +46,7 @@ class Kano:
         is_cut: bool = False,
     ) -> Figures:
         """The features in their order, plain and weighted."""
-        found = {"plain": self._figures(asked, answered, is_weighted=False)}
-        return found | {"weighted": self._figures(asked, answered, is_weighted=True) if is_weighted else None}
+        return both_ways(partial(self._figures, asked, answered), is_weighted=is_weighted)
 
     def _figures(self, asked: Counted, answered: Sequence[Answered], *, is_weighted: bool) -> Figures:
         features = {key: _feature(key, answered, is_weighted=is_weighted) for key in asked.options}
@@ -87,16 +88,17 @@ class MaxDiff:
         place = {key: at for at, key in enumerate(asked.options)}
         known = [marked.once(each.value, lambda value: _choices(value, place)) for each in answered]
         keys, people = _enough(asked.options, known)
-        found: Figures = {"weighted": None}
-        for name in ("plain", "weighted") if is_weighted else ("plain",):
-            weights = weights_of(answered, is_weighted=name == "weighted")
+
+        def figures(*, is_weighted: bool) -> Figures:
+            weights = weights_of(answered, is_weighted=is_weighted)
             counts = maxdiff.counts(people, item_count=len(keys), weights=weights) if keys else ()
-            found[name] = {
+            return {
                 "n": len(answered),
                 "items": {key: _count(counts[at]) for at, key in enumerate(keys)},
                 "fit": None if is_cut else _fit(people, keys, weights, seed=asked.id),
             }
-        return found
+
+        return both_ways(figures, is_weighted=is_weighted)
 
 
 def _feature(key: str, answered: Sequence[Answered], *, is_weighted: bool) -> dict[str, Any] | None:

@@ -1,6 +1,7 @@
 """Moments of truth: what was expected and met, how much it matters, and the standard that 70 % accept."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from community.statistics import standards
@@ -15,6 +16,7 @@ from community.surveys.tallies.sums import (
     Figures,
     Marked,
     Marks,
+    both_ways,
     estimate,
     rounded,
     weights_of,
@@ -49,10 +51,7 @@ class Moments:
         is_cut: bool = False,
     ) -> Figures:
         """All figures, plain and weighted; a cut has no curves."""
-        found: Figures = {"weighted": None}
-        for name in ("plain", "weighted") if is_weighted else ("plain",):
-            found[name] = _figures(asked, answered, is_weighted=name == "weighted", is_cut=is_cut)
-        return found
+        return both_ways(partial(_figures, asked, answered, is_cut=is_cut), is_weighted=is_weighted)
 
 
 def _figures(asked: Counted, answered: Sequence[Answered], *, is_weighted: bool, is_cut: bool) -> Figures:

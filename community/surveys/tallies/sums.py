@@ -243,16 +243,17 @@ class FromSums:
         is_cut: bool = False,
     ) -> Figures:
         """The figures, plain and weighted."""
-        found: Figures = {"weighted": None}
-        for name in ("plain", "weighted") if is_weighted else ("plain",):
-            sums = marked.sums(answered, is_weighted=name == "weighted")
-            found[name] = {
+
+        def figures(*, is_weighted: bool) -> Figures:
+            sums = marked.sums(answered, is_weighted=is_weighted)
+            return {
                 **sums.head(),
                 # Weighted figures speak of all customers, not of the closed panel that was asked.
-                **self.figures(asked, sums, population=population if name == "plain" else None),
-                **self.more(asked, answered, is_weighted=name == "weighted"),
+                **self.figures(asked, sums, population=None if is_weighted else population),
+                **self.more(asked, answered, is_weighted=is_weighted),
             }
-        return found
+
+        return both_ways(figures, is_weighted=is_weighted)
 
 
 class Marked:
@@ -299,6 +300,14 @@ class Marked:
         for value, times, weight, squares in totals.values():
             sums.add(self.kind.marks(self.asked, value), times=times, weight=weight, squares=squares)
         return sums
+
+
+def both_ways(figures: Callable[..., Figures], *, is_weighted: bool) -> Figures:
+    """The figures with all answers counting alike, and weighted if there are weights."""
+    return {
+        "plain": figures(is_weighted=False),
+        "weighted": figures(is_weighted=True) if is_weighted else None,
+    }
 
 
 def estimate(found: Estimate | None) -> Figures:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from community.infra import limits, web
 from community.infra.errors import Conflict, Invalid
 from community.infra.language import text_in
-from community.surveys import paths, states
+from community.surveys import earning, paths, states
 from community.surveys.actions import answering as actions
 from community.surveys.actions import judging
 from community.surveys.actions.answering import Unanswered
@@ -151,6 +151,8 @@ def page_with(
         sheet=paper.sheet(page, sent=sent, errors=errors),
         errors=errors or {},
         progress=answering.progress_at(paper, page) if page is not None else None,
+        # What has pages has told of them before.
+        points=earning.points_of(survey, web.viewer()) if page is None else 0,
         next_path=web.safe_path(request.form.get("next")) or "",
     )
 
@@ -165,6 +167,9 @@ def _standing(seen: Seen, form: ReplyForm) -> Response:
         survey=seen.survey,
         response=response,
         form=form,
+        points=earning.points_of(seen.survey, web.viewer()),
+        award=earning.find_award(response) if response is not None and response.completed_at else None,
+        is_award_due=response is not None and earning.is_due(response),
         told=responses.find_told(response) if response is not None and response.excluded_at else "",
         heard=Markup(text_in(seen.survey.heard_html)),  # noqa: S704 - cleaned when it was stored
     )

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from community.infra import limits, paging, web
 from community.infra.security import csrf
+from community.surveys import earning
 from community.surveys.actions import mails
 from community.surveys.queries import invitees, mine
 from community.surveys.views import blueprint
@@ -20,6 +21,7 @@ def index() -> Response:
         "surveys/index.html",
         open_surveys=mine.list_open(viewer),
         answered=mine.list_answered(viewer, number=number),
+        gives_points=earning.gives_points(viewer),
         wants_mail=not invitees.refuses_mail(viewer),
     )
 

@@ -1,4 +1,4 @@
-// Gives or takes back a vote without leaving the page, by swapping the form for the one in the answer.
+// Gives or takes back a vote, or another mark, without leaving the page, by swapping the form for the one in the answer.
 export default function vote(form) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -19,12 +19,12 @@ async function ask(form) {
   });
   if (!answer.ok || answer.redirected) return null;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  return page.querySelector("form.support");
+  return page.querySelector("form");
 }
 
 function swap(form, answered) {
   const card = form.closest("[data-idea-id]");
-  if (card) card.dataset.supportCount = answered.dataset.supportCount;
+  if (card && answered.dataset.supportCount) card.dataset.supportCount = answered.dataset.supportCount;
   const hadFocus = form.contains(document.activeElement);
   form.replaceWith(answered);
   vote(answered);

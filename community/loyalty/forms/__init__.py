@@ -1,0 +1,1 @@
+"""What the forms about points and rewards hold and refuse."""

@@ -1,0 +1,1 @@
+"""Reading points and rewards: every SELECT about them, by noun."""
