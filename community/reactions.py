@@ -138,6 +138,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "survey.told_back": (surveys_notices.tell_of_what_was_heard, surveys_listening.follow_told_back),
     "survey.withdrawn": (surveys_listening.hear_response, surveys_earning.take_back_answers),
     "survey.answered": (surveys_listening.hear_response, surveys_earning.thank_for_answers),
+    "survey.response_flagged": (surveys_earning.follow_look,),
     "survey.response_judged": (
         surveys_notices.tell_of_judging,
         surveys_listening.hear_response,

@@ -77,7 +77,7 @@ def stages() -> Iterator[dict[str, Stage]]:
 
 
 @pytest.fixture
-def stage(
+def database_stage(
     database_kind: str,
     stages: dict[str, Stage],
     request: pytest.FixtureRequest,
@@ -112,9 +112,9 @@ def forget_with_the_machine(engine: Engine) -> None:
 
 
 @pytest.fixture
-def shared_app(stage: Stage) -> Flask:
+def shared_app(database_stage: Stage) -> Flask:
     """The app of all tests on this database that are rolled back."""
-    return stage.app
+    return database_stage.app
 
 
 @pytest.fixture
@@ -140,17 +140,17 @@ def app(shared_app: Flask) -> Iterator[Flask]:
 
 @pytest.fixture
 def new_app(
-    stage: Stage, request: pytest.FixtureRequest, tmp_path: Path, compiled_templates: BytecodeCache
+    database_stage: Stage, request: pytest.FixtureRequest, tmp_path: Path, compiled_templates: BytecodeCache
 ) -> Iterator[Callable[..., Flask]]:
     """A function that makes apps on one database of this test's own, for real parallel connections."""
-    if stage.url.startswith("sqlite"):
+    if database_stage.url.startswith("sqlite"):
         url = f"sqlite:///{tmp_path / 'own.db'}"
-        shutil.copy(stage.url.removeprefix("sqlite:///"), tmp_path / "own.db")
+        shutil.copy(database_stage.url.removeprefix("sqlite:///"), tmp_path / "own.db")
     else:
         server = request.getfixturevalue("postgres_server")
-        name = stage.url.partition("@/")[2].partition("?")[0]
+        name = database_stage.url.partition("@/")[2].partition("?")[0]
         # PostgreSQL copies a database only while nobody is connected to it.
-        with stage.app.app_context():
+        with database_stage.app.app_context():
             db.engine.dispose()
         url = server.create_database(template=name)
     apps: list[Flask] = []

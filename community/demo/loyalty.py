@@ -20,10 +20,10 @@ from community.loyalty.actions import (
     awarding,
     codes,
     fulfilling,
+    ladder,
     redeeming,
     referring,
     rewards,
-    tiering,
 )
 from community.loyalty.actions.programme import change_programme
 from community.loyalty.actions.rules import change_rule
@@ -136,7 +136,7 @@ def _find_helpful(stage: Stage, idea: Mapping[str, Any], number: int, reader: st
 def _say_what_it_brings(stage: Stage, text: Mapping[str, Any]) -> None:
     tier = next(tier for tier in all_tiers() if tier.threshold == text["threshold"])
     kept = {name: getattr(tier, name) for name in ("name", "threshold", "active_months", "look")}
-    tiering.save_tier(tier, by=stage.members["ada"], values={**kept, "benefits": text["benefits"]})
+    ladder.save_tier(tier, by=stage.members["ada"], values={**kept, "benefits": text["benefits"]})
 
 
 def _come_by_link(stage: Stage, text: Mapping[str, str]) -> None:

@@ -116,6 +116,8 @@ def follow_judged_circle(activity: Activity) -> None:
     member_ids = activity.data["member_ids"]
     ring = circles.get_circle(activity.subject_id)
     by = members.get_member(activity.actor_id) if activity.actor_id is not None else None
+    # All of them first: what is given again and what is counted again come in two rounds.
+    award_steps.lock_wallets(member_ids)
     if ring.state == "upheld":
         for award in circles.list_awards(member_ids, state="pending"):
             if _rests_on(award, member_ids):

@@ -27,6 +27,11 @@ KINDS: Mapping[str, Any] = {
     "adjust": _l("By hand"),
 }
 LOTS: Mapping[str, Any] = {"pending": _l("waits"), "open": _l("open"), "closed": _l("used up")}
+STEPS: Mapping[str, Any] = {
+    "reached": _l("reached"),
+    "period_ended": _l("not kept when its time was over"),
+    "edited": _l("the tiers were changed"),
+}
 # What a look through the books can find (queries/checking.py).
 MISMATCHES: Mapping[str, Any] = {
     "pending": _l("Waiting points are not those of the lots that wait."),

@@ -137,11 +137,11 @@ def until_accepted(award: Award) -> str:
     values = {"num": needed, "supporters": supporters, "date": show_date(award.waits_until)}
     if by_members and award.waits_until is not None:
         words = _(
-            "It waits until a moderator accepts it, or %(num)s %(supporters)s, or until %(date)s if nothing "
-            "speaks against it."
+            "It waits until a moderator accepts it, until there are %(num)s %(supporters)s, or until "
+            "%(date)s if nothing speaks against it."
         )
     elif by_members:
-        words = _("It waits until a moderator accepts it, or %(num)s %(supporters)s.")
+        words = _("It waits until a moderator accepts it, or until there are %(num)s %(supporters)s.")
     elif award.waits_until is not None:
         words = _("It waits until a moderator accepts it, or until %(date)s if nothing speaks against it.")
     else:

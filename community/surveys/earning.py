@@ -27,6 +27,8 @@ def thank_for_answers(activity: Activity) -> None:
     if _counts(response):
         _thank(response, points=activity.data["points"])
         awarding.give_again(_source(response), reasons_undone=("withdrawn",))
+        if response.needs_look:
+            _let_wait(response)
 
 
 def take_back_answers(activity: Activity) -> None:
@@ -34,6 +36,11 @@ def take_back_answers(activity: Activity) -> None:
     response = lock(Response, activity.subject_id)
     if response.state != "completed":
         awarding.take_back(_source(response), reason="withdrawn")
+
+
+def follow_look(activity: Activity) -> None:
+    """Answers look odd, or no longer do: until a person has looked, time alone gives nothing for them."""
+    _let_wait(lock(Response, activity.subject_id))
 
 
 def follow_judging(activity: Activity) -> None:
@@ -44,6 +51,7 @@ def follow_judging(activity: Activity) -> None:
         survey = doors.find_survey(response.survey_id)
         _thank(response, points=survey.points if survey is not None else 0)
         awarding.give_again(_source(response), reasons_undone=("excluded",), by=by)
+        _let_wait(response)
     elif response.state == "completed":
         awarding.take_back(_source(response), reason="excluded", by=by)
 
@@ -98,6 +106,11 @@ def _thank(response: Response, *, points: int) -> None:
         panel_id=response.panel_id,
         points=points,
     )
+
+
+def _let_wait(response: Response) -> None:
+    wait = awarding.wait_for_a_person if response.needs_look else awarding.wait_as_usual
+    wait(_source(response))
 
 
 def _source(response: Response) -> tuple[str, int]:

@@ -11,6 +11,7 @@ from community.infra import clock
 from community.infra.db import db, lock, unit_of_work
 from community.infra.errors import Conflict, Forbidden, Invalid
 from community.loyalty.actions.adjusting import ask_for_adjustment, post_adjustment, refuse_adjustment
+from community.loyalty.actions.programme import change_programme
 from community.loyalty.adjusting import needs_second_person
 from community.loyalty.models import Adjustment, LedgerTransaction, Programme
 from community.loyalty.queries.books import balances_of
@@ -79,6 +80,14 @@ class TestAskForAdjustment:
         with unit_of_work():
             lock(Programme, PROGRAMME_ID).adjustment_limit = 0
         assert ask_for_adjustment(ana, ada, amount=1, reason="Any at all.").state == "waiting"
+
+    def test_nobody_raises_the_limit_for_themselves(self, ana: Member, ada: Member, eve: Member) -> None:
+        change_programme({"adjustment_limit": 5000}, by=ada)
+        change_programme({"adjustment_limit": 9000}, by=ada)
+        assert ask_for_adjustment(ana, ada, amount=201, reason="By the old limit.").state == "waiting"
+        assert ask_for_adjustment(ana, eve, amount=201, reason="By the new limit.").state == "posted"
+        with clock.stopped_at(clock.ahead(days=31)):
+            assert ask_for_adjustment(ana, ada, amount=201, reason="A month later.").state == "posted"
 
     def test_the_same_form_sent_twice_is_one(self, ana: Member, ada: Member) -> None:
         first = ask_for_adjustment(ana, ada, amount=20, reason="For the mix-up.")

@@ -124,6 +124,7 @@ class TestDeciding:
         answer = browser_of(mia).post(DESK, data={"award": award.id, "decision": "deny", "note": ""})
         assert answer.status_code == 422
         assert "Please say why. The member reads it." in answer.text
+        assert '<details class="award-denial" open>' in answer.text
         assert f'value="{award.id}" data-key="x" checked' in answer.text
         assert award.state == "pending"
 
@@ -132,6 +133,7 @@ class TestDeciding:
         answer = browser_of(mia).post(DESK, data={"decision": "approve"})
         assert answer.status_code == 422
         assert "Choose some first" in answer.text
+        assert '<details class="award-denial">' in answer.text
 
     @pytest.mark.parametrize("number", ["9" * 30, "-1", "x"])
     def test_a_number_that_no_row_has_is_refused(

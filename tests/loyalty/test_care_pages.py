@@ -9,7 +9,7 @@ from community.activity.actions import follow_due
 from community.infra import clock
 from community.infra.db import db, unit_of_work
 from community.infra.errors import Unavailable
-from community.loyalty.actions import points
+from community.loyalty.actions import points, tiering
 from community.loyalty.actions.adjusting import ask_for_adjustment
 from community.loyalty.actions.checking import check_books
 from community.loyalty.models import BooksCheck, Lot
@@ -159,6 +159,16 @@ class TestMemberBooks:
         page = browser_of(ada).get(f"/staff/rewards/members/{ana.id}").text
         assert "30 of 30" in page
         assert 'data-available="-30"' in page
+
+    def test_steps_between_tiers_say_when_and_why(
+        self, ana: Member, ada: Member, browser_of: Browser
+    ) -> None:
+        give_points(ana, 250)
+        tiering.count(ana.id)
+        page = browser_of(ada).get(f"/staff/rewards/members/{ana.id}").text
+        steps = page.partition('id="tier-steps"')[2].partition("</section>")[0]
+        assert "Member → Silver" in steps
+        assert "reached" in steps
 
     def test_a_member_without_points_has_empty_books(
         self, ben: Member, ada: Member, browser_of: Browser

@@ -12,12 +12,12 @@ from flask import current_app
 from sqlalchemy import select
 
 from community.infra.db import db
-from community.loyalty.actions import fulfilling
+from community.loyalty.actions import fulfilling, points
 from community.loyalty.models import Redemption, Reward, VoucherCode
 from community.loyalty.queries.books import balances_of
 from community.members.models import Member
 from tests.conftest import Client
-from tests.factories.loyalty import give_points, make_reward, stop_payouts
+from tests.factories.loyalty import give_points, make_award, make_reward, stop_payouts
 from tests.factories.members import make_member
 from tests.factories.panels import make_panel
 from tests.loyalty.redeemed import redeem
@@ -268,6 +268,18 @@ class TestQueue:
         sent = {"redemption": [mug.id, own.id], "message": ""}
         browser_of(omar).post(f"{HOME}/redemptions/fulfilment", data=sent)
         assert (mug.state, own.state) == ("fulfilled", "waiting")
+
+    def test_points_that_were_taken_back_since_are_said_before_it_is_sent(
+        self, omar: Member, browser_of: Browser
+    ) -> None:
+        noor = make_member()
+        award = make_award(noor, 100)
+        points.mature(award)
+        tree, browser = redeem(noor, make_reward("A tree")), browser_of(omar)
+        page = f"{HOME}/redemptions/{tree.id}"
+        assert "taken back since" not in browser.get(page).text
+        points.claw_back(award)
+        assert "100 points are owed" in browser.get(page).text
 
     def test_while_the_books_do_not_agree_the_form_comes_back(
         self, mug: Redemption, omar: Member, browser_of: Browser

@@ -96,3 +96,20 @@ class TestDiminished:
         self, base: int, decay: float, number: int, points: int
     ) -> None:
         assert earning.diminished(base, decay=decay, number=number) == points
+
+
+class TestOnceMore:
+    FIRST = Amount(15, bonus=5)
+
+    def again(self, past: Past, **values: int | None) -> Amount:
+        return earning.once_more(
+            self.FIRST, version=a_version(per_day=3), programme=a_programme(**values), past=past
+        )
+
+    def test_it_is_as_much_as_before_while_there_is_room(self) -> None:
+        assert self.again(Past(), points_per_day=15) == self.FIRST
+        assert self.again(Past(points_today=9), points_per_day=15) == Amount(6, limited_by="points_per_day")
+        assert self.again(Past(alike_today=3)) == Amount(0, limited_by="per_day")
+
+    def test_the_bonus_for_the_first_one_is_given_once(self) -> None:
+        assert self.again(Past(alike_ever=1)) == Amount(10)

@@ -252,6 +252,15 @@ class TestRedeem:
         assert refused.status_code == 422
         assert "where to send it" in refused.text
 
+    def test_a_refused_form_asks_for_no_number_where_one_is_all_there_is(
+        self, ana: Member, browser_of: Browser
+    ) -> None:
+        reward = make_reward(kind="physical", cost=100)
+        refused = browser_of(give_points(ana, 150)).post(f"/rewards/{reward.id}/redemption", data={})
+        assert refused.status_code == 422
+        assert 'name="address"' in refused.text
+        assert 'name="quantity"' not in refused.text
+
     def test_a_cost_that_changed_is_shown_and_agreed_to_anew(self, ana: Member, browser_of: Browser) -> None:
         give_points(ana, 500)
         reward, browser = make_reward(cost=150), browser_of(ana)

@@ -12,6 +12,7 @@ from community.infra import clock
 from community.infra.db import db, unit_of_work
 from community.infra.errors import Conflict, Invalid
 from community.loyalty.actions import awarding, points, tiering
+from community.loyalty.actions import ladder as actions
 from community.loyalty.actions.programme import change_programme
 from community.loyalty.models import Award, Lot, Tier, TierChange, TierStanding
 from community.loyalty.queries import tiers as queries
@@ -245,7 +246,7 @@ class TestEditing:
     def test_who_reaches_a_new_tier_goes_up(self, ladder: list[Tier], ana: Member, ada: Member) -> None:
         earn(ana, 60, at=APRIL)
         with clock.stopped_at(APRIL + timedelta(hours=1)):
-            tiering.save_tier(None, by=ada, values=self.VALUES)
+            actions.save_tier(None, by=ada, values=self.VALUES)
             tiering.count_due()
         assert tier_of(ana) == "Bronze"
         assert told(ana) == ["loyalty.tier_reached"]
@@ -257,7 +258,7 @@ class TestEditing:
         silver = ladder[1]
         dearer = {"name": silver.name, "benefits": {}, "threshold": 500, "active_months": 1, "look": "silver"}
         with clock.stopped_at(APRIL + timedelta(days=1)):
-            tiering.save_tier(silver, by=ada, values=dearer)
+            actions.save_tier(silver, by=ada, values=dearer)
             tiering.count_due()
         assert tier_of(ana) == "Silver"
         with clock.stopped_at(JULY):
@@ -270,7 +271,7 @@ class TestEditing:
         self, ladder: list[Tier], ada: Member, change: dict[str, int]
     ) -> None:
         with pytest.raises(Invalid):
-            tiering.save_tier(None, by=ada, values=self.VALUES | change)
+            actions.save_tier(None, by=ada, values=self.VALUES | change)
 
     @pytest.mark.parametrize("change", [{"threshold": 1}, {"active_months": 1}, {"threshold": 300}])
     def test_the_lowest_stays_open_to_everybody(
@@ -284,14 +285,14 @@ class TestEditing:
             "look": "plain",
         }
         with pytest.raises(Invalid):
-            tiering.save_tier(ladder[0], by=ada, values=lowest | change)
+            actions.save_tier(ladder[0], by=ada, values=lowest | change)
         with pytest.raises(Conflict):
-            tiering.remove_tier(ladder[0], by=ada)
+            actions.remove_tier(ladder[0], by=ada)
 
     def test_no_other_becomes_the_lowest(self, ladder: list[Tier], ada: Member) -> None:
         silver = ladder[1]
         with pytest.raises(Invalid):
-            tiering.save_tier(silver, by=ada, values=self.VALUES | {"threshold": 0})
+            actions.save_tier(silver, by=ada, values=self.VALUES | {"threshold": 0})
 
     def test_a_removed_tier_leaves_its_members_on_the_one_below(
         self, ladder: list[Tier], ana: Member, ben: Member, ada: Member
@@ -299,7 +300,7 @@ class TestEditing:
         earn(ana, 210, at=APRIL)
         stand_on(ladder[2], ben)
         assert told(ana) == ["loyalty.tier_reached"]
-        tiering.remove_tier(ladder[1], by=ada)
+        actions.remove_tier(ladder[1], by=ada)
         assert (tier_of(ana), tier_of(ben)) == ("Member", "Gold")
         assert told(ana)[0] == "loyalty.tier_removed"
         assert told(ben) == []

@@ -182,6 +182,7 @@ class TestAnswers:
             ("cards", "many"),
             ("cards", "1e40"),
             ("cards", "NaN"),
+            ("cards", "sNaN"),
             ("cards", "Infinity"),
             ("born", "2023-02-30"),
             ("city", "x" * 1001),

@@ -6,15 +6,17 @@ import pytest
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from community.activity import actions as activity
 from community.activity.actions import follow_due
 from community.infra import clock
-from community.infra.db import db, lock, unit_of_work
-from community.loyalty.actions.awarding import mature_waiting
+from community.infra.db import db, get_row, lock, unit_of_work
+from community.loyalty.actions.awarding import mature_waiting, wait_as_usual
 from community.loyalty.models import Award, Programme, RuleVersion
 from community.loyalty.queries.books import balances_of
 from community.members.actions.accounts import make_own_if_free
 from community.members.models import Member
 from community.panels.models import Panel
+from community.surveys.actions import flagging
 from community.surveys.actions.answering import answer, withdraw
 from community.surveys.actions.judging import decide
 from community.surveys.models import Question, Response, Survey
@@ -22,6 +24,7 @@ from tests.conftest import Client
 from tests.factories.members import make_member
 from tests.factories.panels import make_panel
 from tests.factories.surveys import make_survey
+from tests.surveys.flagged import flagged_survey
 
 Browser = Callable[[Member], Client]
 
@@ -54,6 +57,14 @@ def flagged(response: Response) -> Response:
     with unit_of_work():
         lock(Response, response.id).flag_count = 2
     return response
+
+
+def completed(response: Response) -> Member:
+    """Whoever gave these answers, after the site has followed that they are complete."""
+    member = get_row(Member, response.member_id)
+    activity.record("survey.answered", subject=response, actor=member, points=20)
+    follow_due()
+    return member
 
 
 def close_programme() -> None:
@@ -128,6 +139,29 @@ class TestThanksForAnswers:
         assert states(ana) == []
         decide(response, omar, decision="restored", reason="They read it out to somebody.")
         assert states(ana) == [("pending", "", 20)]
+
+    def test_odd_answers_wait_for_a_person_and_not_for_the_clock(self, omar: Member) -> None:
+        _survey, odd = flagged_survey(points=20)
+        zoe = completed(odd)
+        with clock.stopped_at(clock.ahead(days=3)):
+            mature_waiting()
+            assert states(zoe) == [("pending", "", 20)]
+            decide(odd, omar, decision="kept", reason="They answer fast, and well.")
+            follow_due()
+            mature_waiting()
+            assert states(zoe) == [("matured", "waited", 20)]
+
+    def test_what_is_found_odd_after_the_thanks_waits_for_a_person_too(self) -> None:
+        survey, odd = flagged_survey(points=20)
+        zoe = completed(odd)
+        with unit_of_work():
+            lock(Response, odd.id).needs_look = False
+            wait_as_usual(("response", odd.id))
+        flagging.flag_responses(survey.id)
+        follow_due()
+        with clock.stopped_at(clock.ahead(days=3)):
+            mature_waiting()
+            assert states(zoe) == [("pending", "", 20)]
 
     def test_answers_from_before_the_address_was_confirmed_are_thanked_for_then(
         self, survey: Survey, ana: Member, browser_of: Browser

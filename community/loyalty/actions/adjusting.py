@@ -12,7 +12,6 @@ from community.loyalty.actions import points
 from community.loyalty.models import Adjustment
 from community.loyalty.queries import adjustments
 from community.loyalty.queries.books import balances_of
-from community.loyalty.queries.programme import programme
 from community.members.models import Member
 
 
@@ -36,10 +35,11 @@ def ask_for_adjustment(member: Member, staff: Member, *, amount: int, reason: st
             member_id=member_id, amount=amount, reason=reason, asked_by_id=staff.id, asked_at=now
         )
         session.add(adjustment)
+        since = now - adjusting.ALONE
         if adjusting.needs_second_person(
             amount,
-            alone_before=adjustments.list_alone(member_id, staff.id, since=now - adjusting.ALONE),
-            limit=programme().adjustment_limit,
+            alone_before=adjustments.list_alone(member_id, staff.id, since=since),
+            limit=adjustments.get_limit_alone(staff.id, since=since),
         ):
             session.flush()
             _record("adjustment.asked", adjustment, staff)

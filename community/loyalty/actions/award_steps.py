@@ -25,8 +25,8 @@ def begin(award: Award) -> Award:
         db.session.add(award)
         db.session.flush()
         return award
-    if version.gate == "acceptance" and version.wait_days is not None:
-        award.waits_until = now + timedelta(days=version.wait_days)
+    award.earned_at = now
+    let_time_pass(award)
     _earn(award)
     if version.gate == "none":
         mature(award, reason="at_once", by=None)
@@ -49,6 +49,13 @@ def begin_again(award: Award, amount: Amount) -> None:
         _give_further(again, award, by=None)
     else:
         begin(again)
+
+
+def let_time_pass(award: Award) -> None:
+    """Have the award given after the days that its rule asks for, counted from when it was earned."""
+    version = award.version
+    if version.gate == "acceptance" and version.wait_days is not None:
+        award.waits_until = award.earned_at + timedelta(days=version.wait_days)
 
 
 def mature(award: Award, *, reason: str, by: Member | None) -> None:

@@ -129,6 +129,20 @@ def accept(source: Source, *, reason: str, by: Member | None = None) -> None:
             steps.mature(award, reason=reason, by=by)
 
 
+def wait_for_a_person(source: Source) -> None:
+    """Something speaks against it: what waits is not given by time alone until `wait_as_usual`."""
+    with unit_of_work():
+        for award in steps.lock_of(source, states=("pending",)):
+            award.waits_until = None
+
+
+def wait_as_usual(source: Source) -> None:
+    """Nothing speaks against it any more: what waits is given when its time is over."""
+    with unit_of_work():
+        for award in steps.lock_of(source, states=("pending",)):
+            steps.let_time_pass(award)
+
+
 def take_back(
     source: Source,
     *,

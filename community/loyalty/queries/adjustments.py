@@ -6,9 +6,11 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
+from community.activity.models import Activity
 from community.infra import paging
 from community.infra.db import db, get_row
 from community.loyalty.models import Adjustment
+from community.loyalty.queries.programme import programme
 from community.members.models import Member
 
 PER_PAGE = 50
@@ -100,6 +102,18 @@ def list_alone(member_id: int, staff_id: int, *, since: datetime) -> list[int]:
             )
         )
     )
+
+
+def get_limit_alone(staff_id: int, *, since: datetime) -> int:
+    """How many points these staff give or take alone; whoever raised that since then has what was before."""
+    changes = db.session.scalars(
+        select(Activity.data).where(
+            Activity.kind == "programme.changed", Activity.actor_id == staff_id, Activity.occurred_at > since
+        )
+    )
+    raised = filter(None, (change["changed"].get("adjustment_limit") for change in changes))
+    limits: list[int] = [programme().adjustment_limit, *(before for before, _after in raised)]
+    return min(limits)
 
 
 def find_same(

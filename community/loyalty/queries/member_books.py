@@ -21,11 +21,14 @@ from community.loyalty.models import (
     Redemption,
     Reward,
     RuleVersion,
+    Tier,
+    TierChange,
 )
 from community.members.models import Member
 
 PER_PAGE = 50
 LOTS_SHOWN = 100
+STEPS_SHOWN = 20
 
 
 class Movement(NamedTuple):
@@ -46,6 +49,16 @@ class Movement(NamedTuple):
     title: str | None
     adjusted_because: str | None
     reward_name: dict[str, str] | None
+
+
+class TierStep(NamedTuple):
+    """A step from one tier to another; a tier that was removed since has no name."""
+
+    at: datetime
+    from_name: dict[str, str] | None
+    to_name: dict[str, str] | None
+    score: int
+    reason: str
 
 
 class LotRow(NamedTuple):
@@ -122,6 +135,22 @@ _LOTS = (
     .join(LedgerTransaction, LedgerTransaction.id == Lot.transaction_id)
     .limit(LOTS_SHOWN)
 )
+
+
+_left, _reached = aliased(Tier), aliased(Tier)
+_STEPS = (
+    select(TierChange.at, _left.name, _reached.name, TierChange.score, TierChange.reason)
+    .outerjoin(_left, _left.id == TierChange.from_tier_id)
+    .outerjoin(_reached, _reached.id == TierChange.to_tier_id)
+    .order_by(TierChange.id.desc())
+    .limit(STEPS_SHOWN)
+)
+
+
+def list_tier_steps(member_id: int) -> list[TierStep]:
+    """The member's latest steps up and down, the newest first."""
+    rows = db.session.execute(_STEPS.where(TierChange.member_id == member_id))
+    return [TierStep._make(row) for row in rows]
 
 
 def list_movements(member_id: int, *, before: int) -> paging.Stretch[Movement]:

@@ -4,16 +4,16 @@ from flask import Response
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from community.infra import paging
+from community.infra import clock, paging
 from community.infra.errors import Forbidden, Refusal
 from community.infra.forms import answer
 from community.infra.web import argument, page, say, see_other, viewer
 from community.loyalty import policy
 from community.loyalty.actions import adjusting as actions
+from community.loyalty.adjusting import ALONE
 from community.loyalty.forms.adjusting import AdjustmentForm
 from community.loyalty.queries import adjustments as queries
 from community.loyalty.queries.books import balances_of
-from community.loyalty.queries.programme import programme
 from community.loyalty.staff.access import blueprint, only_who_run_it
 from community.members.queries import get_member, list_members
 
@@ -28,7 +28,7 @@ def adjustments() -> Response:
         waiting=queries.list_waiting(),
         can_decide=_may_decide,
         page=queries.list_decided(page=paging.page_number(argument("page"))),
-        limit=programme().adjustment_limit,
+        limit=_limit(),
         term=term,
         found=list_members(term=term, role="", state="", page=1).items if term else (),
     )
@@ -60,7 +60,7 @@ def adjust(member_id: int) -> BaseResponse:
         form,
         member=member,
         balances=balances_of(member_id),
-        limit=programme().adjustment_limit,
+        limit=_limit(),
     )
 
 
@@ -80,6 +80,10 @@ def refuse_adjustment(adjustment_id: int) -> BaseResponse:
     actions.refuse_adjustment(queries.get_adjustment(adjustment_id), viewer())
     say(_("Refused. No points have moved."))
     return see_other("loyalty_staff.adjustments")
+
+
+def _limit() -> int:
+    return queries.get_limit_alone(viewer().id, since=clock.now() - ALONE)
 
 
 def _may_decide(row: queries.AdjustmentRow) -> bool:

@@ -25,6 +25,7 @@ def member_books(member_id: int) -> Response:
         lots=queries.list_lots(member_id),
         holds=queries.list_open_holds(member_id),
         debts=queries.list_debts(member_id),
+        tier_steps=queries.list_tier_steps(member_id),
         waiting=[row for row in adjustments.list_of_member(member_id) if row.state == "waiting"],
         movements=queries.list_movements(member_id, before=before),
         is_first=not before,

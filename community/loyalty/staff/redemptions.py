@@ -19,7 +19,7 @@ from community.loyalty.forms.rewards import FulfilmentForm, ReleaseForm
 from community.loyalty.naming import KINDS, REDEMPTION_STATES
 from community.loyalty.queries import redemptions as queries
 from community.loyalty.queries import rewards
-from community.loyalty.queries.books import payouts_stopped
+from community.loyalty.queries.books import balances_of, payouts_stopped
 from community.loyalty.staff.access import blueprint, only_who_fulfil
 from community.members.queries import get_member
 
@@ -146,6 +146,7 @@ def _page(
         states=REDEMPTION_STATES,
         can_decide=policy.can_decide_redemption(viewer(), found.member_id),
         is_stopped=payouts_stopped(),
+        owed=balances_of(found.member_id).debt,
     )
 
 

@@ -9,7 +9,7 @@ from community.infra import limits, web
 from community.infra.errors import Refusal
 from community.infra.forms import answer
 from community.infra.web import viewer
-from community.loyalty.actions import tiering
+from community.loyalty.actions import ladder
 from community.loyalty.actions.programme import change_programme
 from community.loyalty.forms.tiers import terms_form, tier_form
 from community.loyalty.models import Tier
@@ -46,7 +46,7 @@ def edit_tier(tier_id: int) -> BaseResponse:
 def remove_tier(tier_id: int) -> BaseResponse:
     """Take a tier away; those on it stand on the one below."""
     only_who_run_it()
-    tiering.remove_tier(queries.get_tier(tier_id), by=viewer())
+    ladder.remove_tier(queries.get_tier(tier_id), by=viewer())
     web.say(_("The tier is gone. Whoever was on it is on the one below now, and is told."))
     return web.see_other("loyalty_staff.tiers")
 
@@ -69,7 +69,7 @@ def _tier(tier: Tier | None) -> BaseResponse:
     form = tier_form(tier)
     if form.was_sent():
         try:
-            tiering.save_tier(tier, by=viewer(), values=form.values())
+            ladder.save_tier(tier, by=viewer(), values=form.values())
         except Refusal as refusal:
             form.refuse(refusal)
         else:

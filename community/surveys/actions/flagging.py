@@ -1,5 +1,6 @@
 """Looking through the responses of a survey for what is odd; what is found is put before a person."""
 
+from community.activity.actions import record
 from community.infra import clock
 from community.infra.db import db, lock, unit_of_work
 from community.infra.errors import NotFound
@@ -47,7 +48,16 @@ def _write(survey: Survey, found: dict[int, list[Flag]]) -> None:
             elif row.detail != flag.detail:
                 row.detail = flag.detail
         response.flag_count = quality.count_independent(flags)
-        response.needs_look = _needs_look(response, flags, decided.get(response.id, frozenset()))
+        needs_look = _needs_look(response, flags, decided.get(response.id, frozenset()))
+        if response.needs_look != needs_look:
+            response.needs_look = needs_look
+            record(
+                "survey.response_flagged",
+                subject=response,
+                actor=None,
+                panel_id=response.panel_id,
+                needs_look=needs_look,
+            )
     for row in known.values():
         db.session.delete(row)
 
