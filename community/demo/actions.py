@@ -54,6 +54,7 @@ def _open_house(stage: Stage) -> None:
         _open_panel(stage, panel)
     voices.plant_topics(stage)
     voices.route(stage)
+    loyalty.stand_from_the_start(stage)
     db.session.flush()
 
 

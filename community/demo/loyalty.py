@@ -27,6 +27,7 @@ from community.loyalty.actions import (
 )
 from community.loyalty.actions.programme import change_programme
 from community.loyalty.actions.rules import change_rule
+from community.loyalty.contributions import CONTRIBUTIONS
 from community.loyalty.models import Redemption, Reward
 from community.loyalty.queries import awards
 from community.loyalty.queries.books import balances_of
@@ -62,6 +63,12 @@ def colleague_of(ada: Member, *, joined_at: datetime) -> Member:
         last_active_at=ada.last_active_at,
         roles=[RoleGrant(role="admin")],
     )
+
+
+def stand_from_the_start(stage: Stage) -> None:
+    """The rules that the site came with have stood since the demo community opened, not since today."""
+    for rule in CONTRIBUTIONS:
+        standing(rule).made_at = stage.at(BEGAN + 1)
 
 
 def plan(stage: Stage) -> Iterator[tuple[datetime, Step]]:

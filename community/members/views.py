@@ -59,7 +59,7 @@ def join() -> BaseResponse:
             cookies.enter(member)
             say(_("Welcome. We have sent you a mail: follow the link in it to confirm your address."))
             return back_to(form.next.data or web.argument("next"), "members.me")
-    return answer("members/join.html", form)
+    return answer("members/join.html", form, is_invited=bool(cookies.came_by()))
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])

@@ -160,6 +160,15 @@ class TestOverview:
         day = (evening + timedelta(days=1)).day
         assert f"{day}日" in page_of(lin).split('data-expiring="12"')[1][:80]
 
+    def test_what_expires_after_the_next_days_is_one_number(
+        self, page_of: Callable[..., str], ana: Member
+    ) -> None:
+        for months in range(1, 8):
+            make_lot(ana, months, expires_at=clock.ahead(days=30 * months))
+        page = page_of(ana)
+        assert page.count("data-expiring") == 5
+        assert "13 points later" in page
+
     def test_a_tier_shows_what_it_brings_and_what_keeps_it(
         self, page_of: Callable[..., str], ana: Member
     ) -> None:

@@ -83,6 +83,7 @@ class TestArriving:
     def test_who_joins_by_a_link_is_the_inviters_friend(self, client: Client, ana: Member) -> None:
         answer = client.get(f"/i/{code_of(ana)}")
         assert (answer.status_code, answer.headers["Location"]) == (303, "/join")
+        assert "A friend invited you" in client.get("/join").text
         friend = join(client)
         assert referrals() == [(ana.id, friend.id, False)]
 

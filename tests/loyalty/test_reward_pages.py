@@ -165,6 +165,16 @@ class TestReward:
         assert "no longer offered" in browser_of(ana).get(f"/rewards/{reward.id}").text
 
 
+class TestAddress:
+    def test_one_letter_is_none(self, ana: Member, browser_of: Browser) -> None:
+        give_points(ana, 100)
+        reward = make_reward(kind="physical")
+        sent = {"quantity": "1", "address": "x", "form_key": "a" * 32}
+        refused = browser_of(ana).post(f"/rewards/{reward.id}/redemption", data=sent)
+        assert refused.status_code == 422
+        assert "Please use between 6 and 500 characters." in refused.text
+
+
 class TestPicture:
     def test_it_is_for_those_who_may_see_the_reward(
         self, ana: Member, ben: Member, ada: Member, client: Client, browser_of: Browser

@@ -34,6 +34,8 @@ from community.loyalty.naming import KINDS
 
 TEXTS = ("name", "text", "handover", "picture_text")
 CODE_FILE_CAP = 400_000
+# "x" is no address; a short one in Chinese has about so many characters.
+ADDRESS_LEAST = 6
 
 
 class RedemptionForm(Form):
@@ -54,7 +56,8 @@ class RedemptionForm(Form):
         ],
     )
     address = BlockField(
-        _l("Where should we send it?"), [sometimes_needed(), length(most=redeeming.ADDRESS_MOST)]
+        _l("Where should we send it?"),
+        [sometimes_needed(), length(least=ADDRESS_LEAST, most=redeeming.ADDRESS_MOST)],
     )
 
     @property

@@ -40,15 +40,19 @@ _NEXT = (
 )
 
 
-def list_expiring(member_id: int) -> list[Expiring]:
-    """The next days on which points of a member expire, as days are counted where they live."""
+def list_expiring(member_id: int) -> tuple[list[Expiring], int]:
+    """The next days on which points of a member expire, as days are counted where they live.
+
+    The second is how many points expire on days after those.
+    """
     zone = viewer_zone()
     days: dict[date, Expiring] = {}
     for free, expires_at in db.session.execute(_NEXT, {"member_id": member_id}):
         day = expires_at.astimezone(zone).date()
         found = days.get(day)
         days[day] = found._replace(points=found.points + free) if found else Expiring(free, expires_at)
-    return list(days.values())[:DAYS_SHOWN]
+    ordered = list(days.values())
+    return ordered[:DAYS_SHOWN], sum(later.points for later in ordered[DAYS_SHOWN:])
 
 
 def list_members_to_warn(*, days: int) -> Sequence[int]:

@@ -24,6 +24,7 @@ UNCOUNTED_DAYS = 30
 def points() -> Response:
     """What the member has, what waits and why, what expires, and their tier; closed or not."""
     member = web.viewer()
+    expiring, expiring_later = expiry.list_expiring(member.id)
     return web.page(
         "loyalty/points.html",
         balances=books.balances_of(member.id),
@@ -31,7 +32,8 @@ def points() -> Response:
         standing=tiers.standing_of(member.id),
         pending=mine.list_pending(member),
         uncounted=mine.list_uncounted(member, since=clock.ago(days=UNCOUNTED_DAYS)),
-        expiring=expiry.list_expiring(member.id),
+        expiring=expiring,
+        expiring_later=expiring_later,
         lines=lines.list_lines(member, limit=LATEST).items,
         words=statement_lines,
     )
