@@ -26,7 +26,7 @@ KINDS: Mapping[str, Any] = {
     "claw_back": _l("Taken back"),
     "adjust": _l("By hand"),
 }
-LOTS: Mapping[str, Any] = {"pending": _l("waits"), "open": _l("open"), "closed": _l("used up")}
+LOTS: Mapping[str, Any] = {"pending": _l("waits"), "open": _l("in use"), "closed": _l("used up")}
 STEPS: Mapping[str, Any] = {
     "reached": _l("reached"),
     "period_ended": _l("not kept when its time was over"),
