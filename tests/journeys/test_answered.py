@@ -52,7 +52,7 @@ class TestFromComplaintToTold:
 
         omar = open_browser(locale="en-GB")
         pages.sign_in(omar, "omar@example.org")
-        omar.goto("/staff/cases")
+        omar.goto("/staff/cases", wait_until="networkidle")
         row = omar.locator("[data-case-id]").first
         expect(row).to_have_attribute("data-sentiment", "neg")
         expect(row).to_have_attribute("data-owner", "Omar Haddad")

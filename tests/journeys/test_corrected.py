@@ -44,7 +44,8 @@ class TestCorrected:
     ) -> None:
         omar = open_browser(locale="en-GB")
         pages.sign_in(omar, "omar@example.org")
-        omar.goto("/staff/feedback")
+        # Keys work once the scripts are there.
+        omar.goto("/staff/feedback", wait_until="networkidle")
         row = omar.locator(f"[data-item-id='{item_id}']")
         expect(row).to_have_attribute("data-sentiment", "neu")
         omar.keyboard.press("j")

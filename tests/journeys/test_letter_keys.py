@@ -29,7 +29,7 @@ def test_letters_move_until_they_are_switched_off_and_the_page_works_without(
         case_id = make_case("The parcel came broken.", author=make_member()).id
     page = open_browser()
     pages.sign_in(page, "omar@example.org")
-    page.goto(f"/staff/cases/{case_id}")
+    page.goto(f"/staff/cases/{case_id}", wait_until="networkidle")
     page.wait_for_load_state("networkidle")
     page.keyboard.press("h")
     expect(page.locator("#hand-over")).to_have_attribute("open", "")
@@ -39,7 +39,7 @@ def test_letters_move_until_they_are_switched_off_and_the_page_works_without(
     page.locator("form[action$='/me/profile/keys'] button[type=submit]").click()
     expect(page.get_by_label("Single letters lead to things on a page")).not_to_be_checked()
 
-    page.goto(f"/staff/cases/{case_id}")
+    page.goto(f"/staff/cases/{case_id}", wait_until="networkidle")
     page.wait_for_load_state("networkidle")
     page.keyboard.press("h")
     expect(page.locator("#hand-over")).not_to_have_attribute("open", "")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
@@ -151,7 +152,7 @@ class TestThanksForAnswers:
             mature_waiting()
             assert states(zoe) == [("matured", "waited", 20)]
 
-    def test_what_is_found_odd_after_the_thanks_waits_for_a_person_too(self) -> None:
+    def test_what_is_found_odd_after_the_thanks_waits_for_a_person_too(self, app: Flask) -> None:
         survey, odd = flagged_survey(points=20)
         zoe = completed(odd)
         with unit_of_work():

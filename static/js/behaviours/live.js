@@ -61,7 +61,9 @@ function swap(part, answered, button) {
 function attach(part) {
   for (const element of [part, ...part.querySelectorAll("[data-behaviour]")]) {
     for (const name of element.dataset.behaviour.split(/\s+/)) {
-      import(`./${name}.js`).then((module) => module.default(element));
+      // At once: the next key may come before an import has answered.
+      if (name === "live") live(element);
+      else import(`./${name}.js`).then((module) => module.default(element));
     }
   }
 }
