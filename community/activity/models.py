@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from community.infra import clock
+from community.infra import append_only, clock
 from community.infra.db import Base, BigId, Id, Moment, UtcDateTime, one_of, reference, word
 
 REACTION_STATES = ("owed", "done", "set_aside")
@@ -18,7 +18,10 @@ class Activity(Base):
     """Something that happened: `kind` is noun.past ("idea.published"), `data` what readers need besides."""
 
     __tablename__ = "activities"
-    __table_args__ = (Index("ix_activities_subject", "subject_type", "subject_id"),)
+    __table_args__ = (
+        Index("ix_activities_subject", "subject_type", "subject_id"),
+        Index("ix_activities_kind", "kind", "id"),
+    )
 
     id: Mapped[Id]
     kind: Mapped[str] = mapped_column(String(60))
@@ -28,6 +31,10 @@ class Activity(Base):
     panel_id: Mapped[int | None] = reference("panels.id")
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     occurred_at: Mapped[Moment] = mapped_column(default=clock.now, index=True)
+
+
+# What was said in `data` can be forgotten for a member who wants to be; that it happened stays.
+append_only.attach(Activity.__table__, may_be_emptied="data")
 
 
 class OwedReaction(Base):

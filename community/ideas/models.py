@@ -1,9 +1,22 @@
 """Ideas with their pictures, tags, votes, comments, followers, status history and merges."""
 
 from datetime import date, datetime
+from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import CheckConstraint, Date, Float, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Date,
+    Float,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.infra import append_only, clock, search
@@ -73,6 +86,10 @@ class Idea(Base):
 
     support_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     comment_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    # Votes that stand but are not counted, because a person found them not to be honest.
+    excluded_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    # Read only: no votes, comments or edits by members.
+    is_locked: Mapped[bool] = mapped_column(default=False, server_default=false())
     follower_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     seen_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     # See ideas/ranking.py.
@@ -168,6 +185,8 @@ class Vote(Base):
     member_id: Mapped[int] = reference("members.id", primary_key=True, index=True)
     importance: Mapped[str | None] = word()
     cast_at: Mapped[Moment] = mapped_column(default=clock.now)
+    # False: a person found it not to be honest. It is shown as excluded, and can be counted again.
+    is_counted: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class VoteEvent(Base):
@@ -189,6 +208,36 @@ class VoteEvent(Base):
 
 
 append_only.attach(VoteEvent.__table__)
+
+
+class VoteOrigin(Base):
+    """Where a vote came from, as a keyed hash of network and browser, kept for some weeks to find bursts."""
+
+    __tablename__ = "vote_origins"
+    __table_args__ = (Index("ix_vote_origins_origin", "idea_id", "origin"),)
+
+    idea_id: Mapped[int] = reference("ideas.id", primary_key=True)
+    member_id: Mapped[int] = reference("members.id", primary_key=True, index=True)
+    origin: Mapped[str] = mapped_column(String(64))
+    at: Mapped[Moment] = mapped_column(default=clock.now, index=True)
+
+
+class VoteAlarm(Base):
+    """That the votes of an idea look odd, whose they are, and what a person made of it."""
+
+    __tablename__ = "vote_alarms"
+    __table_args__ = (one_of("state", ("waiting", "excluded", "counted")),)
+
+    id: Mapped[Id]
+    idea_id: Mapped[int] = reference("ideas.id")
+    # Words of ideas/integrity.py: "burst", "shared_origin", "newborn".
+    signs: Mapped[list[str]] = mapped_column(JSON, default=list)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    member_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
+    found_at: Mapped[Moment] = mapped_column(default=clock.now)
+    state: Mapped[str] = word(default="waiting")
+    decided_by_id: Mapped[int | None] = reference("members.id", ondelete="SET NULL", index=False)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
 
 class Comment(Base):

@@ -48,6 +48,8 @@ class OutgoingMail(Base):
     locale: Mapped[str] = word(10)
     subject: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
+    # The same for programs that show HTML; "" if there is only plain text.
+    html: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     state: Mapped[str] = word(default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")

@@ -4,13 +4,24 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_login import UserMixin
-from sqlalchemy import JSON, Date, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    Date,
+    ForeignKey,
+    Index,
+    Numeric,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.analysis.script import fold
 from community.config import LOCALES
-from community.infra import clock
+from community.infra import append_only, clock
 from community.infra.db import Base, BigId, Id, Moment, UtcDateTime, one_of, reference, word
 from community.members import pictures
 
@@ -51,6 +62,16 @@ class Member(UserMixin, Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     locale: Mapped[str] = word(10, default="en")
     time_zone: Mapped[str] = word(60, default="UTC")
+    # What panels that show no names call the member; see members/names.py.
+    alias: Mapped[str | None] = mapped_column(String(50), unique=True, index=True)
+    # No mail but what was asked for at this moment goes out between these hours of the member's day.
+    quiet_from: Mapped[int | None] = mapped_column(SmallInteger)
+    quiet_until: Mapped[int | None] = mapped_column(SmallInteger)
+    # When mails to the address began to come back, and what was said; notices then stay in the inbox.
+    mail_stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    mail_stop_reason: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
+    # Reads, but writes nothing anywhere until then.
+    paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
     picture_key: Mapped[str | None] = mapped_column(String(32))
     picture_extension: Mapped[str | None] = word(5)
     state: Mapped[str] = word(default="active")
@@ -171,6 +192,37 @@ class Token(Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
     member: Mapped[Member] = relationship()
+
+
+class VisitDay(Base):
+    """A day, in UTC, on which a member was here."""
+
+    __tablename__ = "visit_days"
+
+    member_id: Mapped[int] = reference("members.id", primary_key=True)
+    on: Mapped[date] = mapped_column(Date, primary_key=True, index=True)
+
+
+class Consent(Base):
+    """One yes or no of a member to one purpose; the newest stands, and the database changes none.
+
+    `wording` is the text that stood beside the box, in the language it was read in.
+    """
+
+    __tablename__ = "consents"
+    __table_args__ = (Index("ix_consents_member", "member_id", "purpose", "id"),)
+
+    id: Mapped[Id]
+    member_id: Mapped[int] = reference("members.id", ondelete="RESTRICT", index=False)
+    # A key of members/consent.py.
+    purpose: Mapped[str] = word()
+    is_given: Mapped[bool]
+    wording: Mapped[str] = mapped_column(Text)
+    locale: Mapped[str] = word(10)
+    at: Mapped[Moment] = mapped_column(default=clock.now)
+
+
+append_only.attach(Consent.__table__)
 
 
 class Attempt(Base):

@@ -13,6 +13,7 @@ from community.members.models import Member
 
 VISIBILITIES = ("open", "members", "private")
 ADMISSIONS = ("anyone", "request", "invitation", "segment")
+NAMES_SHOWN = ("full", "first", "alias")
 LEFT_BY = ("self", "staff", "segment")
 REQUEST_STATES = ("waiting", "admitted", "refused", "withdrawn")
 
@@ -52,6 +53,8 @@ class Panel(Base):
     visibility: Mapped[str] = word(default="open")
     admission: Mapped[str] = word(default="anyone")
     segment_id: Mapped[int | None] = reference("segments.id", ondelete="RESTRICT")
+    # How members see each other here: a value of NAMES_SHOWN.
+    names_shown: Mapped[str] = word(default="full", server_default=text("'full'"))
     member_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     idea_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     created_at: Mapped[Moment] = mapped_column(default=clock.now)
@@ -81,6 +84,8 @@ class Membership(Base):
     # Who ended it decides who may begin it again: only what the segment's rule ended it begins by itself.
     left_by: Mapped[str | None] = word()
     came_by: Mapped[str] = word(default="anyone")
+    # Reads, but writes nothing here until then.
+    paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
     # The quota cell whose place this membership holds.
     cell_id: Mapped[int | None] = reference("quota_cells.id", ondelete="SET NULL")
 

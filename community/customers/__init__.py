@@ -1,0 +1,1 @@
+"""The learning relationship: what we learned about a member from what they said and did, and from what."""

@@ -1,0 +1,1 @@
+"""The weekly letter that is composed for one person."""

@@ -1,0 +1,43 @@
+"""Digests that were composed, and what their readers thought of what was in them."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import JSON, Date, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from community.infra import clock
+from community.infra.db import Base, BigId, Id, Moment, one_of, reference, word
+from community.members.models import Member
+
+OPINIONS = ("more", "less")
+
+
+class Digest(Base):
+    """What one member was written in one week; `parts` lists {"part", "subject", …} in their order."""
+
+    __tablename__ = "digests"
+    __table_args__ = (UniqueConstraint("member_id", "week_on"),)
+
+    id: Mapped[Id]
+    member_id: Mapped[int] = reference("members.id", index=False)
+    # The Monday of the week in the member's zone.
+    week_on: Mapped[date] = mapped_column(Date, index=True)
+    parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    composed_at: Mapped[Moment] = mapped_column(default=clock.now)
+    # No foreign key: mails are forgotten sooner.
+    mail_id: Mapped[int | None] = mapped_column(BigId)
+
+    member: Mapped[Member] = relationship()
+
+
+class DigestOpinion(Base):
+    """ "More like this" or "less like this" about an idea; the last word stands."""
+
+    __tablename__ = "digest_opinions"
+    __table_args__ = (one_of("opinion", OPINIONS),)
+
+    member_id: Mapped[int] = reference("members.id", primary_key=True)
+    idea_id: Mapped[int] = reference("ideas.id", primary_key=True, index=True)
+    opinion: Mapped[str] = word()
+    at: Mapped[Moment] = mapped_column(default=clock.now)

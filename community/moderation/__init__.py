@@ -1,0 +1,1 @@
+"""Rooms fit to be in: screening, flags, the queue, decisions and appeals, trust."""
