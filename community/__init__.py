@@ -4,17 +4,30 @@ from typing import Any
 
 from flask import Flask
 
-from community import cli, config, reactions, routes, schedule, slots
+from community import cli, config, curated, personal, reactions, routes, schedule, slots
 from community.activity import actions as activity
+from community.activity.personal_data import use_staff_kinds
+from community.admin import audit
 from community.cases.queries import doors as cases
 from community.feedback import actions as feedback
 from community.feedback import queries as texts
 from community.home import navigation
+from community.ideas.queries import deeds
 from community.infra import answers, assets, db, jobs, language, limits, mail, migrations, security
 from community.infra.slots import use_slots
+from community.members import queries as accounts
 from community.members import sign_in
+from community.members.actions import naming
+from community.members.actions import reachable as addresses
+from community.moderation.actions import screening
+from community.moderation.queries import trust
+from community.moderation.queries.subjects import use_doors
 from community.notifications import queries as inbox
+from community.notifications.actions import mailing
 from community.panels import queries as panels
+from community.privacy import actions as privacy
+from community.privacy.actions.keeping import use_ageing
+from community.privacy.queries.gathering import use_personal
 from community.surveys.actions import comparing, exporting, flagging, tallying
 
 
@@ -34,8 +47,16 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     routes.init_app(app)
     navigation.init_app(app)
     use_slots(app, slots.SLOTS)
-    inbox.use_panels(app, panels.readable_panel_ids)
+    use_doors(app, curated.CURATED)
+    naming.use_check(app, screening.check_name)
+    trust.use_deeds(app, deeds.count_deeds)
+    accounts.use_panels(app, panels.readable_panel_ids)
+    inbox.use_panels(app, inbox.PanelDoor(panels.readable_panel_ids, panels.may_read, panels.list_own_names))
     texts.use_cases(app, cases.list_cases_of_item)
+    mail.use_refusals(app, addresses.stop_mail_to)
+    use_personal(app, personal.PERSONAL)
+    use_ageing(app, personal.AGEING)
+    use_staff_kinds(app, audit.STAFF_KINDS)
     activity.use_reactions(app, reactions.REACTIONS)
     owed = (
         activity.follow_due,
@@ -45,6 +66,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         tallying.recompute_waiting,
         comparing.measure_waiting,
         exporting.make_waiting,
+        privacy.make_waiting,
+        mailing.mail_due,
         mail.send_due,
     )
     jobs.init_app(app, owed=owed, schedule=schedule.SCHEDULE)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 from flask import Flask, current_app
@@ -24,20 +25,32 @@ from community.feedback import columns, refusals
 from community.feedback.models import FeedbackImport
 from community.feedback.queries import imports as feedback_imports
 from community.feedback.queries import waiting
-from community.infra import jobs, migrations
+from community.infra import bounces, jobs, migrations
 from community.infra.db import get_row
 from community.infra.errors import Refusal
 from community.infra.spreadsheet import csv_lines, open_sheet
 from community.members import actions as members
 from community.members import queries as member_queries
 from community.members.models import ROLES
+from community.notifications.actions import bouncing
 from community.panels import actions as panels
 from community.panels.models import VISIBILITIES, Panel
+from community.privacy import actions as privacy
 
 
 def init_app(app: Flask) -> None:
     """Give `flask` its commands."""
-    for command in (serve, work, seed, member_commands, panel_commands, feedback_commands):
+    commands = (
+        serve,
+        work,
+        seed,
+        member_commands,
+        panel_commands,
+        feedback_commands,
+        mail_commands,
+        erasure_commands,
+    )
+    for command in commands:
         app.cli.add_command(command)
 
 
@@ -200,6 +213,35 @@ def create_panel(slug: str, name: str, visibility: str) -> None:
     except Refusal as refusal:
         raise click.ClickException(str(refusal.message)) from None
     click.echo(f"panel {panel.slug} is open")
+
+
+@click.group("mail")
+def mail_commands() -> None:
+    """Mail that came back."""
+
+
+@mail_commands.command("bounced")
+@click.argument("file", type=click.File("rb"), default="-")
+@with_appcontext
+def take_bounced(file: BinaryIO) -> None:
+    """Read one delivery report (RFC 3464) and stop mail to the addresses that it gives up for good."""
+    given_up = bouncing.take_report(file.read(bounces.LONGEST))
+    if not given_up:
+        click.echo("nothing to do: no report, not about a mail of ours, or the mail may yet arrive")
+    for address in given_up:
+        click.echo(f"no more mail to {address}")
+
+
+@click.group("erasures")
+def erasure_commands() -> None:
+    """Members who were forgotten."""
+
+
+@erasure_commands.command("replay")
+@with_appcontext
+def replay_erasures() -> None:
+    """Right after a backup was brought back: forget again who was forgotten since it was made."""
+    click.echo(f"{privacy.replay()} members forgotten again")
 
 
 @click.group("feedback")

@@ -93,6 +93,13 @@ SETTINGS = (
         _list,
     ),
     Setting(
+        "BACKUPS_KEPT_DAYS",
+        "30",
+        "How long you keep backups: administrators read under /staff/settings/erasures until when a backup may "
+        "still hold a member who was forgotten.",
+        int,
+    ),
+    Setting(
         "RATE_LIMITS",
         "on",
         "`off` switches the limits per address and member off, for load tests only.",

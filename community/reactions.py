@@ -10,6 +10,7 @@ from community.cases import earning as cases_earning
 from community.cases import jobs as cases
 from community.cases.notices import answers as case_answers
 from community.cases.notices import desks as case_desks
+from community.customers import jobs as customers
 from community.feedback import jobs as feedback
 from community.ideas import earning as ideas_earning
 from community.ideas import listening, notices
@@ -20,6 +21,11 @@ from community.loyalty.notices import care as loyalty_care
 from community.loyalty.notices import expiry as loyalty_expiry
 from community.loyalty.notices import rewards as loyalty_rewards
 from community.loyalty.notices import tiers as loyalty_tiers
+from community.moderation import jobs as moderation
+from community.moderation.notices import appeals as moderation_appeals
+from community.moderation.notices import decisions as moderation_decisions
+from community.moderation.notices import standing as moderation_standing
+from community.moderation.notices import talk as moderation_talk
 from community.panels import jobs as panels
 from community.panels import notices as panel_notices
 from community.surveys import contending as surveys_contending
@@ -42,10 +48,19 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "member.role_granted": (),
     "member.role_ended": (),
     "member.suspended": (),
-    "member.reinstated": (),
+    "member.renamed": (),
+    "member.mail_stopped": (),
+    "member.mail_started": (),
+    "member.reinstated": (moderation.follow_reinstated,),
+    "member.warned": (),
+    "member.paused": (),
+    "member.pause_ended": (moderation_standing.tell_of_pause_ended,),
+    "consent.given": (customers.begin_learning,),
+    "consent.withdrawn": (customers.end_learning,),
+    "profile_question.changed": (),
     # panels
-    "panel.created": (panels.follow_panel,),
-    "panel.edited": (panels.follow_panel, surveys.follow_panel),
+    "panel.created": (panels.follow_panel, panels.name_members),
+    "panel.edited": (panels.follow_panel, panels.name_members, surveys.follow_panel),
     "panel.archived": (),
     "panel.reopened": (panels.follow_panel,),
     "panel.segment_followed": (),
@@ -58,6 +73,9 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "invitation.used": (),
     "invitation.withdrawn": (),
     # feedback
+    "feedback.uploaded": (),
+    "feedback.import_started": (),
+    "feedback.import_forgotten": (),
     "feedback.imported": (),
     "feedback.read": (cases.open_for_batch, feedback.ask_more),
     "feedback.corrected": (cases.follow_correction, feedback.ask_more),
@@ -100,16 +118,32 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "working_hours.changed": (),
     "team.changed": (),
     "absence.changed": (),
+    "reply_template.changed": (),
     # ideas
     "idea.published": (
         listening.hear_idea,
         surveys_contending.let_idea_join,
         ideas_earning.thank_for_idea,
     ),
+    "idea.held": (),
     "idea.edited": (listening.hear_idea,),
-    "idea.deleted": (listening.forget_idea, ideas_earning.forget_idea),
-    "idea.supported": (ideas_earning.count_support,),
+    "idea.deleted": (notices.take_back_idea, listening.forget_idea, ideas_earning.forget_idea),
+    "idea.hidden": (notices.take_back_idea, listening.forget_idea, ideas_earning.forget_idea),
+    "idea.restored": (
+        listening.hear_idea_again,
+        surveys_contending.let_idea_join,
+        ideas_earning.give_idea_again,
+    ),
+    "idea.kept_private": (notices.take_back_idea, listening.hear_private_idea),
+    "idea.moved": (notices.take_back_moved,),
+    "idea.locked": (),
+    "idea.unlocked": (),
+    "idea.supported": (),
     "idea.support_withdrawn": (),
+    "votes.alarmed": (),
+    "votes.excluded": (),
+    "votes.counted": (),
+    "votes.objected": (),
     "idea.status_changed": (
         notices.tell_of_status,
         listening.follow_status,
@@ -124,13 +158,25 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     ),
     "idea.unmerged": (listening.follow_unmerge, ideas_earning.follow_unmerge),
     "comment.added": (notices.tell_of_comment, listening.hear_comment),
+    "comment.held": (),
     "comment.edited": (listening.hear_comment,),
-    "comment.deleted": (listening.forget_comment, ideas_earning.forget_comment),
+    "comment.deleted": (notices.take_back_comment, listening.forget_comment, ideas_earning.forget_comment),
+    "comment.hidden": (notices.take_back_comment, listening.forget_comment, ideas_earning.forget_comment),
+    "comment.restored": (
+        notices.tell_of_comment_again,
+        listening.hear_comment,
+        ideas_earning.give_comment_again,
+    ),
+    "comment.kept_private": (notices.take_back_comment, listening.hear_private_comment),
     "comment.found_helpful": (ideas_earning.thank_for_comment,),
     "comment.help_withdrawn": (ideas_earning.follow_withdrawn_help,),
     # surveys
     "survey.created": (),
     "survey.changed": (),
+    "survey.deleted": (),
+    "comparison.written": (),
+    "comparison.changed": (),
+    "comparison.forgotten": (),
     "survey.opened": (surveys.invite_first,),
     "survey.not_opened": (surveys_notices.tell_of_gap,),
     "survey.closed": (surveys.measure_anew,),
@@ -154,6 +200,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "weight_targets.archived": (),
     "survey.contender_changed": (),
     "survey.statement_added": (surveys_listening.hear_statement,),
+    "statement.held": (),
     "survey.statement_decided": (surveys_listening.hear_statement,),
     "survey.invited": (),
     "survey.reminded": (),
@@ -188,5 +235,40 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "points.adjusted": (loyalty_care.tell_of_adjustment,),
     "adjustment.asked": (loyalty_care.tell_of_asking,),
     "adjustment.refused": (loyalty_care.tell_of_refusal,),
+    "books.checked": (),
     "books.mismatched": (loyalty_care.tell_of_mismatch,),
+    # what was learned, and digests
+    "fact.corrected": (),
+    "fact.forgotten": (),
+    "digest.sent": (),
+    # one's own data
+    "erasure.asked": (),
+    "erasure.called_off": (),
+    "member.erased": (),
+    "data_file.asked": (),
+    "data_file.made": (),
+    "retention.changed": (),
+    "retention.ran": (),
+    # moderation: decisions
+    "moderation.decided": (
+        moderation_decisions.tell_of_decision,
+        moderation_decisions.tell_of_hiding,
+        moderation_decisions.answer_flags,
+        moderation.follow_decision,
+    ),
+    "moderation.undone": (moderation_decisions.tell_of_undoing, moderation.follow_decision),
+    "moderation.asked": (moderation_talk.tell_of_question,),
+    "moderation.answered": (moderation_talk.tell_of_answer,),
+    # moderation: flags, appeals, trust
+    "subject.flagged": (),
+    "appeal.made": (moderation_appeals.tell_of_appeal,),
+    "appeal.decided": (moderation_appeals.tell_of_outcome,),
+    "trust.changed": (moderation_standing.tell_of_trust,),
+    "trust.vouched": (),
+    # moderation: rules and words
+    "screening_rules.changed": (),
+    "blocked_words.changed": (),
+    # the site
+    "owed.retried": (),
+    "audit.exported": (),
 }

@@ -5,6 +5,8 @@ from flask import Blueprint, Flask
 from community.admin import staff as admin_staff
 from community.cases import staff as cases_staff
 from community.cases import views as cases
+from community.customers import views as customers
+from community.digests import views as digests
 from community.feedback import staff as feedback_staff
 from community.home import staff as home_staff
 from community.home import views as home
@@ -15,9 +17,13 @@ from community.loyalty import staff as loyalty_staff
 from community.loyalty import views as loyalty
 from community.members import staff as members_staff
 from community.members import views as members
+from community.moderation import staff as moderation_staff
+from community.moderation import views as moderation
 from community.notifications import views as notifications
 from community.panels import staff as panels_staff
 from community.panels import views as panels
+from community.privacy import staff as privacy_staff
+from community.privacy import views as privacy
 from community.surveys import staff as surveys_staff
 from community.surveys import views as surveys
 
@@ -29,7 +35,11 @@ ROUTES: tuple[tuple[Blueprint, str], ...] = (
     (surveys.blueprint, ""),
     (loyalty.blueprint, ""),
     (cases.blueprint, ""),
+    (moderation.blueprint, ""),
     (notifications.blueprint, ""),
+    (customers.blueprint, ""),
+    (digests.blueprint, ""),
+    (privacy.blueprint, ""),
     (home_staff.blueprint, "/staff"),
     (cases_staff.blueprint, "/staff/cases"),
     (feedback_staff.feedback_blueprint, "/staff/feedback"),
@@ -37,9 +47,11 @@ ROUTES: tuple[tuple[Blueprint, str], ...] = (
     (feedback_staff.listening_blueprint, "/staff/listening"),
     (surveys_staff.blueprint, "/staff/surveys"),
     (ideas_staff.blueprint, "/staff/ideas"),
+    (moderation_staff.blueprint, "/staff/moderation"),
     (loyalty_staff.blueprint, "/staff/rewards"),
     (panels_staff.blueprint, "/staff/panels"),
     (members_staff.blueprint, "/staff/members"),
+    (privacy_staff.blueprint, "/staff/settings"),
     (admin_staff.blueprint, "/staff"),
 )
 

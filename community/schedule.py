@@ -5,12 +5,16 @@ from datetime import timedelta
 
 from community.activity import actions as activity
 from community.cases import jobs as cases
+from community.customers import jobs as customers
+from community.digests import jobs as digests
 from community.feedback import jobs as feedback
 from community.ideas import jobs as ideas
 from community.infra import mail
 from community.loyalty import jobs as loyalty
 from community.members import jobs as members
+from community.moderation import jobs as moderation
 from community.panels import jobs as panels
+from community.privacy import jobs as privacy
 from community.surveys import jobs as surveys
 
 SCHEDULE: Mapping[Callable[[], None], timedelta] = {
@@ -18,6 +22,8 @@ SCHEDULE: Mapping[Callable[[], None], timedelta] = {
     activity.tidy: timedelta(days=1),
     mail.tidy: timedelta(days=1),
     panels.follow_all_segments: timedelta(minutes=5),
+    panels.name_members: timedelta(minutes=5),
+    moderation.count_trust: timedelta(days=1),
     feedback.learn: timedelta(hours=1),
     feedback.forget_left_behind: timedelta(hours=1),
     cases.remind_owners: timedelta(minutes=1),
@@ -26,6 +32,13 @@ SCHEDULE: Mapping[Callable[[], None], timedelta] = {
     ideas.forget_old_drafts: timedelta(hours=1),
     ideas.hear_missed: timedelta(days=1),
     ideas.find_circles: timedelta(days=1),
+    ideas.watch_votes: timedelta(minutes=10),
+    ideas.forget_origins: timedelta(days=1),
+    ideas.accept_supported: timedelta(minutes=1),
+    customers.learn_due: timedelta(hours=1),
+    digests.count_neighbours: timedelta(days=1),
+    digests.forget_old: timedelta(days=1),
+    digests.send_due: timedelta(minutes=5),
     surveys.open_due: timedelta(minutes=1),
     surveys.close_due: timedelta(minutes=1),
     surveys.invite: timedelta(minutes=1),
@@ -38,4 +51,7 @@ SCHEDULE: Mapping[Callable[[], None], timedelta] = {
     loyalty.mature_waiting: timedelta(minutes=5),
     loyalty.expire_due: timedelta(days=1),
     loyalty.check_books: timedelta(days=1),
+    privacy.erase_due: timedelta(hours=1),
+    privacy.forget_old_copies: timedelta(hours=1),
+    privacy.keep_by_rules: timedelta(days=1),
 }

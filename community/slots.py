@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from community.ideas import slots as ideas
 from community.infra.slots import Filling
 from community.loyalty import slots as loyalty
+from community.panels import slots as panels
 from community.surveys import slots as surveys
 
 SLOTS: Mapping[str, Sequence[Filling]] = {
@@ -17,5 +18,7 @@ SLOTS: Mapping[str, Sequence[Filling]] = {
     "idea.tools": (surveys.ask_about_idea,),
     "staff.top": (loyalty.alarm_above_staff_pages,),
     "circle.marks": (ideas.marks_in_circle,),
+    "moderation.mine": (ideas.not_counted,),
+    "profile.names": (panels.names_of_member,),
     "account.facts": (loyalty.points_of_member,),
 }

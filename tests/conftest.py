@@ -38,6 +38,7 @@ class Rule(werkzeug.routing.Rule):
 
 Flask.url_rule_class = Rule
 
+TEMPLATES = Path(__file__).parents[1] / "build" / "templates"
 QUIET = {"RATE_LIMITS": False, "WTF_CSRF_ENABLED": False, "TESTING": True, "SERVER_NAME": None}
 
 
@@ -82,6 +83,7 @@ def database_stage(
     stages: dict[str, Stage],
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
+    compiled_templates: BytecodeCache,
 ) -> Stage:
     """The stage of this test's database."""
     if database_kind not in stages:
@@ -91,6 +93,7 @@ def database_stage(
         else:
             url = request.getfixturevalue("postgres_server").create_database()
         app = create_app({**QUIET, "INSTANCE": folder, "DATABASE_URL": url})
+        app.jinja_env.bytecode_cache = compiled_templates
         app.test_client_class = Client
         with app.app_context():
             upgrade()
@@ -100,9 +103,10 @@ def database_stage(
 
 
 @pytest.fixture(scope="session")
-def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
-    """What templates were compiled to, for all apps of this process."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+def compiled_templates() -> BytecodeCache:
+    """What templates were compiled to, for all apps of all processes; one that was changed is another one."""
+    TEMPLATES.mkdir(parents=True, exist_ok=True)
+    return FileSystemBytecodeCache(str(TEMPLATES))
 
 
 def forget_with_the_machine(engine: Engine) -> None:

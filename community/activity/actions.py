@@ -32,7 +32,7 @@ def use_reactions(app: Flask, reactions: Mapping[str, Sequence[Reaction]]) -> No
 
 
 def record(
-    kind: str, *, subject: Base, actor: Base | None, panel_id: int | None = None, **data: Any
+    kind: str, /, *, subject: Base, actor: Base | None, panel_id: int | None = None, **data: Any
 ) -> Activity:
     """Write one activity in the action's transaction, and what is owed to it; workers follow after it."""
     reactions = current_app.extensions["reactions"][kind]
@@ -67,12 +67,13 @@ def follow_due() -> int:
     return tried
 
 
-def try_again(owed_id: int) -> None:
+def try_again(owed_id: int, *, by: Base) -> None:
     """Owe a reaction anew that had been set aside."""
     with unit_of_work():
         owed = lock(OwedReaction, owed_id)
         if owed.state == "set_aside":
             owed.state, owed.attempts, owed.due_at = "owed", 0, clock.now()
+            record("owed.retried", subject=owed, actor=by, what=owed.reaction)
             after_commit(jobs.wake)
 
 

@@ -19,7 +19,8 @@ class LearnedFact(Base):
     """One thing learned about a member, from what, and what the member says to it.
 
     `key` tells it from others of its kind ("tag:recycling", "zh-Hans"), `evidence` lists
-    {"source": "idea", "id": 12, "path", "title", "how": "supported"} for what it rests on.
+    {"source": "idea", "id": 12, "how": "supported"} for what it rests on: never the words of others, who may
+    take them back.
     """
 
     __tablename__ = "learned_facts"

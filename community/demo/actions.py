@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app
 
 from community.activity import actions as activity
-from community.demo import content, loyalty, pictures, queries, surveys, voices
+from community.demo import content, loyalty, pictures, queries, rooms, surveys, voices
 from community.demo.stage import Stage, Step
 from community.feedback.actions import reading
 from community.ideas.actions import comments, merges, publishing, responses, sightings, statuses, votes
@@ -55,6 +55,7 @@ def _open_house(stage: Stage) -> None:
     voices.plant_topics(stage)
     voices.route(stage)
     loyalty.stand_from_the_start(stage)
+    rooms.settle_in(stage)
     db.session.flush()
 
 
@@ -122,6 +123,7 @@ def _open_panel(stage: Stage, text: dict[str, Any]) -> None:
         translations=text["translations"],
         visibility=text["visibility"],
         admission=text["admission"],
+        names_shown=text.get("names_shown", "full"),
         member_count=len(people),
         created_at=stage.at(400),
     )
@@ -145,6 +147,7 @@ def _live(stage: Stage, on_progress: Callable[[int, int], None]) -> None:
     past += [(moment, _followed(step, is_read=True)) for moment, step in voices.plan(stage)]
     past += [(moment, _followed(step)) for moment, step in surveys.plan(stage)]
     past += [(moment, _followed(step)) for moment, step in loyalty.plan(stage)]
+    past += [(moment, _followed(step)) for moment, step in rooms.plan(stage)]
     past += [(stage.at(days), _follow) for days in (*range(LONGEST_AGO, RECENT, -1), *_hours(RECENT))]
     past.sort(key=lambda event: event[0])
     unread_from = stage.at(UNREAD_DAYS)
@@ -155,6 +158,8 @@ def _live(stage: Stage, on_progress: Callable[[int, int], None]) -> None:
             step()
         on_progress(done + 1, len(past))
     voices.clear_desks(stage)
+    _follow()
+    rooms.end(stage)
     _follow()
 
 

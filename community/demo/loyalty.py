@@ -11,6 +11,7 @@ from typing import Any
 from community.demo import content, pictures
 from community.demo.stage import Stage, Step
 from community.ideas.actions.helpful import find_helpful
+from community.ideas.jobs import accept_supported
 from community.infra import clock
 from community.infra.db import get_row
 from community.infra.images import read_image
@@ -112,6 +113,7 @@ def _plan_days(stage: Stage) -> Iterator[tuple[datetime, Step]]:
 
 
 def _pass_night() -> None:
+    accept_supported()
     jobs.mature_waiting()
     jobs.expire_due()
     jobs.warn_of_expiry()

@@ -24,6 +24,8 @@ class Stage:
     topics: dict[str, Topic] = field(default_factory=dict)
     # Their numbers only: the worker's reading goes past what the session holds.
     voices: dict[str, int] = field(default_factory=dict)
+    # What was said in the rooms, as "comment:7".
+    texts: dict[str, str] = field(default_factory=dict)
     surveys: dict[str, int] = field(default_factory=dict)
     rewards: dict[str, int] = field(default_factory=dict)
     # By their place among the wishes.

@@ -1,9 +1,9 @@
-"""Digests that were composed, and what their readers thought of what was in them."""
+"""Digests, what their readers thought of what was in them, and which ideas have the same supporters."""
 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, Date, UniqueConstraint
+from sqlalchemy import JSON, Date, Float, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.infra import clock
@@ -41,3 +41,14 @@ class DigestOpinion(Base):
     idea_id: Mapped[int] = reference("ideas.id", primary_key=True, index=True)
     opinion: Mapped[str] = word()
     at: Mapped[Moment] = mapped_column(default=clock.now)
+
+
+class IdeaNeighbour(Base):
+    """That those who support one idea support another too, and how much so; counted anew every night."""
+
+    __tablename__ = "idea_neighbours"
+
+    idea_id: Mapped[int] = reference("ideas.id", primary_key=True)
+    other_id: Mapped[int] = reference("ideas.id", primary_key=True, index=True)
+    # 0 to 1; see digests/picking.py.
+    strength: Mapped[float] = mapped_column(Float(53))

@@ -36,6 +36,7 @@ class Entry(NamedTuple):
 STAFF_PAGES = (
     StaffPage("home_staff.index", _l("Overview"), ("moderator", "owner", "analyst", "admin")),
     StaffPage("cases_staff.index", _l("Cases"), ("moderator", "owner")),
+    StaffPage("moderation_staff.index", _l("Moderation"), ("moderator",)),
     StaffPage("feedback_staff.index", _l("Feedback"), ("moderator", "owner", "analyst")),
     StaffPage("surveys_staff.index", _l("Surveys"), ("owner", "analyst")),
     StaffPage("topics_staff.index", _l("Topics"), ("admin",), is_site_wide=True),
@@ -54,6 +55,14 @@ STAFF_PAGES = (
     StaffPage("panels_staff.segments", _l("Segments"), ("analyst", "admin")),
     StaffPage("members_staff.index", _l("Members"), ("admin",), is_site_wide=True),
     StaffPage("members_staff.attributes", _l("Profile questions"), ("admin",), is_site_wide=True),
+    StaffPage(
+        "privacy_staff.retention_rules",
+        _l("Data protection"),
+        ("admin",),
+        is_site_wide=True,
+        also=("privacy_staff.erasures",),
+    ),
+    StaffPage("admin_staff.audit", _l("Audit log"), ("admin",)),
     StaffPage("admin_staff.mail", _l("Mail"), ("admin",), is_site_wide=True),
     StaffPage("admin_staff.owed", _l("Owed work"), ("admin",), is_site_wide=True),
 )

@@ -1,12 +1,17 @@
 """Reading what the front door asks for that no one domain has by itself."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from sqlalchemy import select, text
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from community.activity.models import OwedReaction
+from community.cases.models import Case
 from community.infra.db import db
+from community.loyalty.queries import adjustments
 from community.members.models import Member
+from community.moderation.queries import queue
 from community.panels.models import Panel, told_in
 from community.panels.queries import readable_panels
 
@@ -30,6 +35,23 @@ def list_readable_panels(viewer: Member | None, *, locale: str) -> list[PanelNam
         .limit(PANELS)
     )
     return [PanelName(*row[:2], told_in(locale, row[3], "name", first=row[2])) for row in rows]
+
+
+def count_on_desk(viewer: Member) -> Mapping[str, int]:
+    """How much waits for the viewer, by the endpoint of the page on which it waits."""
+    counts: dict[str, int] = {}
+    if viewer.holds_any_role(("moderator",)):
+        counts["moderation_staff.index"] = queue.count_open(viewer)
+    if viewer.holds_any_role(("owner",)):
+        counts["cases_staff.index"] = _count(select(Case.id).where(Case.is_open, Case.owner_id == viewer.id))
+    if viewer.holds_role("admin"):
+        counts["loyalty_staff.adjustments"] = adjustments.count_waiting()
+        counts["admin_staff.owed"] = _count(select(OwedReaction.id).where(OwedReaction.state == "set_aside"))
+    return counts
+
+
+def _count(rows: Select[Any]) -> int:
+    return db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def database_answers() -> bool:

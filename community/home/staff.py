@@ -4,6 +4,7 @@ from flask import Response
 
 from community.cases.queries.told_back import told_back_figures
 from community.feedback.queries import topic_names
+from community.home import queries
 from community.ideas.queries import desk, told_back
 from community.infra import language, web
 from community.infra.web import StaffBlueprint
@@ -21,6 +22,7 @@ def index() -> Response:
     panel_ids = [panel.id for panel in panels]
     return web.page(
         "home/staff/index.html",
+        on_desk=queries.count_on_desk(web.viewer()),
         panels=panels,
         figures=told_back_figures(panel_ids),
         topic_names=topic_names(),

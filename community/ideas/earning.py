@@ -46,11 +46,6 @@ def thank_for_idea(activity: Activity) -> None:
         _accept_idea(idea)
 
 
-def count_support(activity: Activity) -> None:
-    """An idea was supported: with enough members who count it is accepted."""
-    _count_votes(activity.subject_id)
-
-
 def follow_status(activity: Activity) -> None:
     """An idea is taken up, so it is accepted; planned and delivered ones thank authors and supporters."""
     idea = queries.find_idea(activity.subject_id)
@@ -73,7 +68,7 @@ def count_joined_support(activity: Activity) -> None:
     """Support moves to the idea that another one was joined to."""
     source = queries.find_idea(activity.subject_id)
     if source is not None:
-        _count_votes(queries.get_root(source).id)
+        count_votes(queries.get_root(source).id)
 
 
 def follow_unmerge(activity: Activity) -> None:
@@ -86,9 +81,9 @@ def follow_unmerge(activity: Activity) -> None:
 
 
 def forget_idea(activity: Activity) -> None:
-    """An idea was deleted: what its author got for it is taken back."""
+    """An idea was deleted or hidden: what its author got for it is taken back."""
     idea = lock(Idea, activity.subject_id)
-    if idea.state == "deleted":
+    if idea.state != "published":
         _take_back(activity, ("idea", idea.id), author_id=idea.author_id, rules=AUTHORS_RULES)
 
 
@@ -104,11 +99,28 @@ def follow_withdrawn_help(activity: Activity) -> None:
         awarding.take_back(("comment", comment.id), reason="support_withdrawn", only_waiting=True)
 
 
+def give_idea_again(activity: Activity) -> None:
+    """An idea is shown again: what its author lost with it is given again."""
+    idea = lock(Idea, activity.subject_id)
+    if _stands_alone(idea):
+        _thank_for_idea(idea)
+        awarding.give_again(("idea", idea.id), reasons_undone=("removed",))
+        _accept_idea(idea)
+
+
 def forget_comment(activity: Activity) -> None:
-    """A comment was removed: what its author got for it is taken back."""
+    """A comment was removed or hidden: what its author got for it is taken back."""
     comment = lock(Comment, activity.subject_id)
-    if comment.state == "deleted":
+    if comment.state != "published":
         _take_back(activity, ("comment", comment.id), author_id=comment.author_id)
+
+
+def give_comment_again(activity: Activity) -> None:
+    """A comment is shown again: what its author lost with it is given again."""
+    comment = lock(Comment, activity.subject_id)
+    if comment.state == "published":
+        awarding.give_again(("comment", comment.id), reasons_undone=("removed",))
+        _thank_for_comment(comment)
 
 
 def follow_judged_circle(activity: Activity) -> None:
@@ -156,7 +168,24 @@ def count_newly_verified(activity: Activity) -> None:
         if each.comment_id is not None:
             _thank_for_comment(comments[each.comment_id])
         elif each.idea_id is not None:
-            _count_votes(each.idea_id)
+            count_votes(each.idea_id)
+
+
+def count_votes(root_id: int) -> None:
+    """Accept an idea if enough members who count support it by now."""
+    source = ("idea", root_id)
+    waiting = awards.list_of_source(source, states=("pending",), rules=("idea_accepted",))
+    if not waiting or waiting[0].version.supporters_needed is None:
+        return
+    author_id, version = waiting[0].member_id, waiting[0].version
+    counting = _count(
+        marks.list_votes(root_id),
+        elsewhere=lambda ids: marks.list_votes_elsewhere(ids, receiver_id=author_id, root_id=root_id),
+        receiver_id=author_id,
+        per_pair=version.per_pair,
+        enough=version.supporters_needed,
+    )
+    awarding.note_support(source, count=counting)
 
 
 def _stands_alone(idea: Idea) -> bool:
@@ -179,7 +208,7 @@ def _accept_idea(idea: Idea) -> None:
     if idea.status in statuses.ROADMAP:
         awarding.accept(("idea", idea.id), reason="taken_up")
     else:
-        _count_votes(idea.id)
+        count_votes(idea.id)
 
 
 def _thank_for_comment(comment: Comment) -> None:
@@ -198,22 +227,6 @@ def _thank_for_comment(comment: Comment) -> None:
         panel_id=comment.idea.panel_id,
     )
     awarding.give_again(source, reasons_undone=("support_withdrawn",))
-    awarding.note_support(source, count=counting)
-
-
-def _count_votes(root_id: int) -> None:
-    source = ("idea", root_id)
-    waiting = awards.list_of_source(source, states=("pending",), rules=("idea_accepted",))
-    if not waiting or waiting[0].version.supporters_needed is None:
-        return
-    author_id, version = waiting[0].member_id, waiting[0].version
-    counting = _count(
-        marks.list_votes(root_id),
-        elsewhere=lambda ids: marks.list_votes_elsewhere(ids, receiver_id=author_id, root_id=root_id),
-        receiver_id=author_id,
-        per_pair=version.per_pair,
-        enough=version.supporters_needed,
-    )
     awarding.note_support(source, count=counting)
 
 
@@ -296,7 +309,9 @@ def _take_back(
     by: Member | None = None
     if activity.actor_id is not None and activity.actor_id != author_id:
         by = members.get_member(activity.actor_id)
-    awarding.take_back(source, reason="removed" if by is not None else "deleted", by=by, rules=rules)
+    # Enough flags hide a text with nobody's hand in it.
+    is_removed = by is not None or activity.actor_id is None
+    awarding.take_back(source, reason="removed" if is_removed else "deleted", by=by, rules=rules)
 
 
 def _rests_on(award: Award, member_ids: Collection[int]) -> bool:
@@ -308,6 +323,6 @@ def _rests_on(award: Award, member_ids: Collection[int]) -> bool:
 
 def _count_again(award: Award) -> None:
     if award.source_type == "idea":
-        _count_votes(award.source_id)
+        count_votes(award.source_id)
     elif (comment := queries.find_comment(award.source_id)) is not None:
         awarding.note_support(("comment", comment.id), count=_count_thanks(comment))

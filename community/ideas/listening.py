@@ -20,6 +20,8 @@ STAGES = {
     "declined": "decided",
     "delivered": "delivered",
 }
+# Kept from others, or below what is.
+PRIVATE = ("published", "hidden")
 # So many texts that were never heard are taken in at once.
 BATCH = 100
 
@@ -37,6 +39,22 @@ def forget_idea(activity: Activity) -> None:
     feedback.withdraw(source="idea", source_id=str(idea.id), panel_id=idea.panel_id)
     for comment_id in queries.list_comment_ids([idea.id]):
         feedback.withdraw(source="comment", source_id=str(comment_id), panel_id=idea.panel_id)
+
+
+def hear_idea_again(activity: Activity) -> None:
+    """Take in an idea that is shown again, and what stands below it."""
+    _hear_ideas(queries.list_ideas([activity.subject_id]))
+    _hear_comments(queries.list_comments(queries.list_comment_ids([activity.subject_id])))
+
+
+def hear_private_idea(activity: Activity) -> None:
+    """Take in an idea that only its author and staff know of: it is answered all the same."""
+    _hear_ideas(queries.list_ideas([activity.subject_id], states=PRIVATE))
+
+
+def hear_private_comment(activity: Activity) -> None:
+    """Take in a comment that only its author and staff know of."""
+    _hear_comments(queries.list_comments([activity.subject_id], states=PRIVATE))
 
 
 def hear_comment(activity: Activity) -> None:

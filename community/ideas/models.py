@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import (
     JSON,
@@ -12,11 +13,13 @@ from sqlalchemy import (
     Index,
     String,
     Text,
+    TypeDecorator,
     UniqueConstraint,
     false,
     text,
     true,
 )
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.infra import append_only, clock, search
@@ -29,6 +32,17 @@ STATUSES = ("submitted", "under_review", "planned", "in_progress", "delivered", 
 STATES = ("published", "waiting", "hidden", "deleted")
 IMPORTANCES = ("nice", "important", "critical")
 VOTE_CHANGES = ("cast", "weighed", "withdrawn")
+
+
+class IdeaTitle(TypeDecorator[str]):
+    """A title as it is read everywhere; "" is left where the author took the words back and others wrote on."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """The title, or what an idea without its words is called."""
+        return str(_("An idea that was taken back")) if value == "" else value
 
 
 class Idea(Base):
@@ -57,7 +71,7 @@ class Idea(Base):
     id: Mapped[Id]
     panel_id: Mapped[int] = reference("panels.id", index=False)
     author_id: Mapped[int] = reference("members.id", ondelete="RESTRICT")
-    title: Mapped[str] = mapped_column(String(120))
+    title: Mapped[str] = mapped_column(IdeaTitle(120))
     slug: Mapped[str] = mapped_column(String(80), default="")
     body: Mapped[str] = mapped_column(Text, default="")
     body_html: Mapped[str] = mapped_column(Text, default="")

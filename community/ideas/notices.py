@@ -3,7 +3,7 @@
 from community.activity.models import Activity
 from community.ideas.queries import audiences
 from community.infra.text import excerpt
-from community.notifications.actions import tell
+from community.notifications.actions import take_back, tell
 
 
 def tell_of_status(activity: Activity) -> None:
@@ -15,6 +15,7 @@ def tell_of_status(activity: Activity) -> None:
         activity,
         kind="ideas.status_changed",
         to=audiences.around_group(idea.root_id or idea.id, panel_id=idea.panel_id),
+        why=audiences.why_around_group(idea.root_id or idea.id),
         path=f"/ideas/{idea.id}",
         data={
             key: activity.data[key]
@@ -32,6 +33,7 @@ def tell_of_response(activity: Activity) -> None:
         activity,
         kind="ideas.answered",
         to=audiences.around_group(idea.root_id or idea.id, panel_id=idea.panel_id),
+        why=audiences.why_around_group(idea.root_id or idea.id),
         path=f"/ideas/{idea.id}#official-response",
         data={"title": activity.data["title"], "message": activity.data["excerpt"]},
     )
@@ -60,6 +62,31 @@ def tell_of_merge(activity: Activity) -> None:
         activity,
         kind="ideas.merged",
         to=audiences.around_ideas(activity.data["joined_ids"], panel_id=source.panel_id),
+        why=audiences.why_around_ideas(activity.data["joined_ids"]),
         path=f"/ideas/{activity.data['into_id']}",
         data={"title": activity.data["title"], "into_title": activity.data["into_title"]},
     )
+
+
+def take_back_idea(activity: Activity) -> None:
+    """Of an idea that is shown no longer nobody is told but its author."""
+    idea_id = activity.subject_id
+    take_back(audiences.activities_around_idea(idea_id), but_from=audiences.author_of(idea_id))
+
+
+def take_back_moved(activity: Activity) -> None:
+    """Of an idea in another panel only those are told who may read that one."""
+    idea_id = activity.subject_id
+    take_back(audiences.activities_around_idea(idea_id), but_from=audiences.readers_of_panel_of(idea_id))
+
+
+def take_back_comment(activity: Activity) -> None:
+    """Of a comment that is shown no longer nobody is told."""
+    take_back(audiences.activities_of_comment(activity.subject_id))
+
+
+def tell_of_comment_again(activity: Activity) -> None:
+    """Of a comment that is shown again the same people are told, as if it was said just now."""
+    said = audiences.find_saying(activity.subject_id)
+    if said is not None:
+        tell_of_comment(said)

@@ -35,14 +35,19 @@ def can_moderate(viewer: Member | None, panel: Panel) -> bool:
     return viewer is not None and viewer.holds_role("moderator", panel.id)
 
 
+def can_read_history(viewer: Member | None, author_id: int, panel: Panel) -> bool:
+    """What moderators took out of a text is for its author and them."""
+    return (viewer is not None and viewer.id == author_id) or can_moderate(viewer, panel)
+
+
 def can_edit_idea(viewer: Member | None, idea: Idea, *, panel: Panel, membership: Membership | None) -> bool:
     """Its author until something was decided, and moderators; a merged or deleted idea stays as it is."""
     if viewer is None or idea.state == "deleted" or idea.merged_into_id is not None:
         return False
     if can_moderate(viewer, panel):
         return True
-    is_author = viewer.id == idea.author_id
-    return is_author and idea.status in CHANGEABLE and can_take_part(viewer, panel, membership)
+    is_open = idea.status in CHANGEABLE and not idea.is_locked
+    return viewer.id == idea.author_id and is_open and can_take_part(viewer, panel, membership)
 
 
 def can_delete_idea(
@@ -54,14 +59,20 @@ def can_delete_idea(
     return can_moderate(viewer, panel) or not concerns_others
 
 
+def may_see_comment(viewer: Member | None, comment: Comment, panel: Panel) -> bool:
+    """Below an idea that the viewer may see: what is published, and one's own unless it was removed."""
+    if comment.state == "published":
+        return True
+    is_author = viewer is not None and viewer.id == comment.author_id
+    return comment.state in ("waiting", "hidden") and (is_author or can_moderate(viewer, panel))
+
+
 def can_edit_comment(viewer: Member | None, comment: Comment, *, now: datetime) -> bool:
-    """Its author, for fifteen minutes."""
-    return (
-        viewer is not None
-        and viewer.id == comment.author_id
-        and comment.state == "published"
-        and now - comment.published_at < COMMENT_WINDOW
-    )
+    """Its author, for fifteen minutes, or for as long as it waits for a moderator."""
+    if viewer is None or viewer.id != comment.author_id:
+        return False
+    is_recent = now - comment.published_at < COMMENT_WINDOW
+    return comment.state == "waiting" or (comment.state == "published" and is_recent)
 
 
 def can_delete_comment(viewer: Member | None, comment: Comment, panel: Panel) -> bool:

@@ -3,10 +3,19 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Response, request
+from flask import Response, current_app, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, DecimalField, Field, IntegerField, StringField, TextAreaField
+from itsdangerous import BadSignature, Signer
+from wtforms import (
+    DateTimeLocalField,
+    DecimalField,
+    Field,
+    HiddenField,
+    IntegerField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import (
     InputRequired,
     Length,
@@ -16,7 +25,7 @@ from wtforms.validators import (
     ValidationError,
 )
 
-from community.infra import language, text, web
+from community.infra import clock, language, text, web
 from community.infra.db import MAX_ID
 from community.infra.errors import Refusal
 
@@ -49,6 +58,32 @@ class Form(FlaskForm):
     def status(self) -> int:
         """422 if what was sent is refused, else 200."""
         return 422 if request.method == "POST" and self.errors else 200
+
+
+class GuardedForm(Form):
+    """A form that notices what fills it in without reading it; a client may leave both fields out."""
+
+    # Drawn where nobody looks; what fills in every field fills this one in too.
+    contact_link = StringField(_l("Leave this empty"))
+    opened = HiddenField(default=lambda: _opened_signer().sign(str(int(clock.now().timestamp()))).decode())
+
+    @property
+    def trap(self) -> str:
+        """What stands in the field that no person sees."""
+        return (self.contact_link.data or "").strip()
+
+    @property
+    def began(self) -> datetime | None:
+        """When the form was opened; None if that was not sent, or not as it was signed."""
+        sent = self.opened.raw_data[0] if self.opened.raw_data else ""
+        try:
+            return datetime.fromtimestamp(int(_opened_signer().unsign(sent)), UTC)
+        except (BadSignature, ValueError, OverflowError, OSError):
+            return None
+
+
+def _opened_signer() -> Signer:
+    return Signer(current_app.config["SECRET_KEY"], salt="form opened")
 
 
 def answer(template: str, form: Form, **values: Any) -> Response:

@@ -1,6 +1,7 @@
 """Which language and time zone a page speaks, and how moments and numbers are written in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, tzinfo
 from functools import cache
 from typing import Any, Literal
@@ -8,8 +9,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.dates import get_datetime_format
-from flask import Flask, current_app, request
-from flask_babel import Babel, format_date, format_time, format_timedelta, get_locale
+from flask import Flask, current_app, g, request
+from flask_babel import Babel, force_locale, format_date, format_time, format_timedelta, get_locale
 from flask_babel import gettext as _
 
 from community.config import LOCALES
@@ -60,6 +61,17 @@ def from_browser() -> str:
     return str(current_app.config["DEFAULT_LOCALE"])
 
 
+@contextmanager
+def writing_to(locale: str, zone: str = "UTC") -> Iterator[None]:
+    """Write to a reader who is not the viewer: in their language, with the hours of where they live."""
+    before, g.reader_zone = g.get("reader_zone"), zone
+    try:
+        with force_locale(locale):
+            yield
+    finally:
+        g.reader_zone = before
+
+
 def current_locale() -> str:
     """The locale that is being written in now, one of LOCALES."""
     locale = get_locale() or Locale.parse("en")
@@ -101,7 +113,7 @@ def show_date(value: date | datetime | None, style: str = "long") -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return str(format_date(value.astimezone(viewer_zone()), style))
+        value = value.astimezone(viewer_zone()).date()
     return str(format_date(value, style, rebase=False))
 
 
@@ -112,7 +124,10 @@ def show_moment(value: date | datetime | None, style: Literal["short", "medium",
     if not isinstance(value, datetime):
         return show_date(value, style)
     joined = str(get_datetime_format(style, locale=get_locale())).replace("'", "")
-    return joined.format(format_time(value, "short"), format_date(value, style))
+    local = value.astimezone(viewer_zone())
+    # Not turned once more: flask-babel keeps the zone of whoever it first spoke to.
+    time = format_time(local, "short", rebase=False)
+    return joined.format(time, format_date(local.date(), style, rebase=False))
 
 
 def show_ago(value: datetime | None) -> str:
@@ -123,5 +138,7 @@ def show_ago(value: datetime | None) -> str:
 
 
 def _zone_name() -> str:
+    if g.get("reader_zone"):
+        return str(g.reader_zone)
     member: Any = web.viewer() if request else None
     return str(member.time_zone) if member is not None else "UTC"

@@ -20,6 +20,8 @@ limiter = Limiter(key_func=_who, headers_enabled=False, swallow_errors=True)
 PAGES = "50 per 10 second; 200 per minute"
 SEARCH = "30 per minute"
 VOTE = "60 per minute"
+# Moderators at their queue: two a second at the keyboard.
+DECIDE = "120 per minute"
 WRITE = "20 per minute"
 # These are counted in the database (members.actions.throttle): guessing goes on over all processes.
 JOIN_BY_ADDRESS = "5 per hour"
@@ -29,6 +31,9 @@ SIGN_IN_BY_ACCOUNT = "100 per hour"
 SIGN_IN_BY_ADDRESS = "60 per hour"
 MAIL_BY_EMAIL = "1 per minute; 3 per hour"
 UPLOAD = "20 per hour"
+# Nobody reads more in an hour that is out of place; a group that agrees on a target is slowed down.
+FLAG = "10 per minute; 30 per hour"
+APPEAL = "10 per hour"
 
 
 def init_app(app: Flask) -> None:

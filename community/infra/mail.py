@@ -2,29 +2,39 @@
 
 import email.policy
 import logging
+import re
 import smtplib
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid, parseaddr
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from flask import current_app, render_template
-from flask_babel import force_locale
-from sqlalchemy import Index, String, Text, delete, select, text
-from sqlalchemy.orm import Mapped, mapped_column
+from flask import Flask, current_app, render_template
+from jinja2 import TemplateNotFound
+from sqlalchemy import Index, String, Text, delete, exists, select, text, update
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from community.infra import clock, jobs
+from community.infra import bounces, clock, jobs, language
 from community.infra.db import Base, Id, Moment, UtcDateTime, after_commit, db, one_of, unit_of_work, word
 
 logger = logging.getLogger(__name__)
 
+# Between the tries of one mail; then it is given up.
 PAUSES = (60, 300, 1800, 7200, 18000, 43200, 86400)
+# While the server is not to be reached at all, one mail knocks at the door and the others wait. Shorter than
+# a lease, so that no mail overtakes an earlier one to the same address.
+KNOCKS_EVERY = timedelta(minutes=1)
+KNOCKS_FOR = timedelta(days=5)
 LEASE_SECONDS = 120
 TIMEOUT_SECONDS = 30
 KEPT_FOR = timedelta(days=30)
 STATES = ("waiting", "sent", "failed")
+_EMPTY_LINES = re.compile(r"\n\s*\n")
 
 
 class OutgoingMail(Base):
@@ -60,13 +70,47 @@ class OutgoingMail(Base):
     stop_url: Mapped[str] = mapped_column(String(500), default="", server_default=text("''"))
 
 
+class Written(NamedTuple):
+    """What a mail says, in plain text and, if it has any, in HTML."""
+
+    subject: str
+    body: str
+    html: str
+
+
+class ServerAway(Exception):
+    """No mail can be handed over at the moment, whatever mail it is."""
+
+
+# The address that a server does not know, and what it said.
+Refused = Callable[[str, str], None]
+
+
+def use_refusals(app: Flask, function: Refused) -> None:
+    """Tell the app what to do with an address to which nothing can be delivered."""
+    app.extensions["mail_refused"] = function
+
+
 def post(
-    template: str, *, to: str, name: str, locale: str, stop_url: str = "", **values: object
+    template: str,
+    *,
+    to: str,
+    name: str,
+    locale: str,
+    zone: str = "UTC",
+    stop_url: str = "",
+    **values: object,
 ) -> OutgoingMail:
-    """Write a mail from `emails/<template>.txt` (first line the subject) in the reader's language."""
-    with force_locale(locale):
-        written = render_template(f"emails/{template}.txt", name=name, stop_url=stop_url, **values)
-    subject, _, body = written.strip().partition("\n")
+    """Write a mail from `emails/<template>.txt` (first line the subject) in the reader's language.
+
+    If there is an `emails/<template>.html`, it is written from that too, for programs that show HTML.
+    """
+    written = write(template, locale=locale, zone=zone, name=name, stop_url=stop_url, **values)
+    return post_written(written, to=to, name=name, locale=locale, stop_url=stop_url)
+
+
+def post_written(written: Written, *, to: str, name: str, locale: str, stop_url: str = "") -> OutgoingMail:
+    """Put a mail that is written already on its way: while it is put into words, nobody has to wait."""
     domain = urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
     with unit_of_work() as session:
         mail = OutgoingMail(
@@ -74,13 +118,24 @@ def post(
             to_address=to,
             to_name=name,
             locale=locale,
-            subject=" ".join(subject.split()),
-            body=body.strip() + "\n",
+            subject=written.subject,
+            body=written.body,
+            html=written.html,
             stop_url=stop_url,
         )
         session.add(mail)
         after_commit(jobs.wake)
     return mail
+
+
+def write(template: str, *, locale: str, zone: str, **values: object) -> Written:
+    """What a mail says, without sending it to anybody."""
+    with language.writing_to(locale, zone):
+        plain = render_template(f"emails/{template}.txt", **values)
+        subject, _, body = plain.strip().partition("\n")
+        html = _html(template, {**values, "subject": subject})
+    # Loops and conditions of templates leave empty lines behind.
+    return Written(" ".join(subject.split()), _EMPTY_LINES.sub("\n\n", body).strip() + "\n", html)
 
 
 def send_due() -> int:
@@ -90,6 +145,8 @@ def send_due() -> int:
         tried += 1
         try:
             _deliver(mail)
+        except ServerAway as error:
+            _note_away(mail.id, error)
         except (OSError, smtplib.SMTPException, ValueError) as error:
             _note_failure(mail.id, error)
         else:
@@ -107,23 +164,47 @@ def tidy() -> None:
         )
 
 
+def find_sent(message_id: str) -> OutgoingMail | None:
+    """The mail that was handed over with this id, as long as it is remembered."""
+    return db.session.scalar(
+        select(OutgoingMail).where(OutgoingMail.message_id == message_id, OutgoingMail.state == "sent")
+    )
+
+
 def is_kept_in_folder() -> bool:
     """Whether mail is kept on this machine for staff to read instead of being sent."""
     return str(current_app.config["MAIL_URL"]).startswith("folder:")
 
 
+def _html(template: str, values: dict[str, object]) -> str:
+    try:
+        return render_template(f"emails/{template}.html", **values).strip() + "\n"
+    except TemplateNotFound as missing:
+        if missing.name != f"emails/{template}.html":
+            raise
+        return ""
+
+
 def _take() -> OutgoingMail | None:
     now = clock.now()
-    due = (OutgoingMail.state == "waiting", OutgoingMail.due_at <= now)
+    earlier = aliased(OutgoingMail)
+    # Nobody gets the second of two mails first, from two workers or after a pause.
+    is_behind_another = exists().where(
+        earlier.state == "waiting",
+        earlier.due_at <= now + timedelta(seconds=LEASE_SECONDS),
+        earlier.to_address == OutgoingMail.to_address,
+        earlier.id < OutgoingMail.id,
+    )
+    due = (OutgoingMail.state == "waiting", OutgoingMail.due_at <= now, ~is_behind_another)
     if db.session.scalar(select(OutgoingMail.id).where(*due).limit(1)) is None:
         return None
     with unit_of_work() as session:
         mail = session.scalar(
             select(OutgoingMail)
             .where(*due)
-            .order_by(OutgoingMail.due_at)
+            .order_by(OutgoingMail.due_at, OutgoingMail.id)
             .limit(1)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, of=OutgoingMail)
         )
         if mail is None:
             return None
@@ -139,7 +220,24 @@ def _note_sent(mail_id: int) -> None:
         mail.state, mail.sent_at, mail.error = "sent", clock.now(), ""
         if not is_kept_in_folder():
             # The text may hold a link that opens an account: it is not kept once it has left.
-            mail.body = ""
+            mail.body = mail.html = ""
+
+
+def _note_away(mail_id: int, error: ServerAway) -> None:
+    """Nothing is wrong with the mail: the try does not count, and those behind it need not try as well."""
+    now = clock.now()
+    with unit_of_work() as session:
+        mail = session.get_one(OutgoingMail, mail_id)
+        mail.attempts -= 1
+        mail.error = str(error)[:500]
+        if mail.created_at < now - KNOCKS_FOR:
+            mail.state, mail.body, mail.html = "failed", "", ""
+        else:
+            mail.due_at = now + KNOCKS_EVERY
+        session.flush()
+        waits = (OutgoingMail.state == "waiting", OutgoingMail.due_at <= now)
+        session.execute(update(OutgoingMail).where(*waits).values(due_at=now + KNOCKS_EVERY))
+    logger.warning("the mail server is not to be reached: %s", error)
 
 
 def _note_failure(mail_id: int, error: Exception) -> None:
@@ -147,10 +245,12 @@ def _note_failure(mail_id: int, error: Exception) -> None:
         mail = session.get_one(OutgoingMail, mail_id)
         mail.error = f"{type(error).__name__}: {error}"[:500]
         if _is_final(error) or mail.attempts > len(PAUSES):
-            mail.state = "failed"
-            mail.body = ""
+            mail.state, mail.body, mail.html = "failed", "", ""
         else:
             mail.due_at = clock.ahead(seconds=PAUSES[mail.attempts - 1])
+        answer = _answer(error)
+        if answer is not None and bounces.is_about_address(*answer):
+            current_app.extensions["mail_refused"](mail.to_address, mail.error)
     logger.warning("mail %s was not sent: %s", mail_id, type(error).__name__)
 
 
@@ -161,6 +261,19 @@ def _is_final(error: Exception) -> bool:
         return all(code >= 500 for code, _text in error.recipients.values())
     # What cannot be put into a mail today cannot be tomorrow.
     return isinstance(error, ValueError)
+
+
+def _answer(error: Exception) -> tuple[int, str] | None:
+    """What the server answered to this mail, if it answered."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return _in_words(*next(iter(error.recipients.values())))
+    if isinstance(error, smtplib.SMTPDataError):
+        return _in_words(error.smtp_code, error.smtp_error)
+    return None
+
+
+def _in_words(code: int, said: bytes | str) -> tuple[int, str]:
+    return code, said.decode(errors="replace") if isinstance(said, bytes) else said
 
 
 def _deliver(mail: OutgoingMail) -> None:
@@ -201,12 +314,17 @@ def _compose(mail: OutgoingMail) -> EmailMessage:
     message["To"] = Address(mail.to_name, addr_spec=mail.to_address)
     message["Subject"] = mail.subject
     message["Content-Language"] = mail.locale.replace("_", "-")
+    # So that nobody's absence note or mail robot answers: two of them would go on for ever.
     message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
     if mail.stop_url:
         message["List-Unsubscribe"] = f"<{mail.stop_url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     # In a folder it is read by people and scripts, who should find a link in one piece.
-    message.set_content(mail.body, cte="8bit" if is_kept_in_folder() else None)
+    encoding = "8bit" if is_kept_in_folder() else None
+    message.set_content(mail.body, cte=encoding)
+    if mail.html:
+        message.add_alternative(mail.html, subtype="html", cte=encoding)
     return message
 
 
@@ -216,17 +334,35 @@ def _keep(message: EmailMessage, folder: Path, number: int) -> None:
 
 
 def _send(message: EmailMessage, url: str) -> None:
+    try:
+        server = _connect(url)
+    except (OSError, smtplib.SMTPException) as error:
+        raise ServerAway(f"{type(error).__name__}: {error}") from error
+    try:
+        server.send_message(message)
+    except BaseException:
+        server.close()
+        raise
+    # It has been taken; that the server does not say good-bye changes nothing.
+    with suppress(OSError, smtplib.SMTPException):
+        server.quit()
+
+
+def _connect(url: str) -> smtplib.SMTP:
     parts = urlsplit(url)
     host = parts.hostname or "localhost"
     if parts.scheme == "smtps":
         server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_SECONDS)
     else:
         server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_SECONDS)
-    with server:
+    try:
         server.ehlo()
         if parts.scheme != "smtps" and server.has_extn("starttls"):
             server.starttls()
             server.ehlo()
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(message)
+    except BaseException:
+        server.close()
+        raise
+    return server

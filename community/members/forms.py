@@ -141,6 +141,7 @@ class ProfileForm(Form):
     display_name = LineField(
         _l("Your name here"), validators=[required(), length(least=names.SHORTEST, most=names.LONGEST)]
     )
+    alias = LineField(_l("Your alias"), validators=[length(most=names.LONGEST)])
     locale = SelectField(_l("Language"), choices=_choices(language.NAMES))
     time_zone = SelectField(_l("Time zone"))
     questions: Sequence[ProfileAttribute] = ()

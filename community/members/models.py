@@ -13,9 +13,11 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Text,
+    TypeDecorator,
     UniqueConstraint,
     text,
 )
+from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -23,7 +25,7 @@ from community.analysis.script import fold
 from community.config import LOCALES
 from community.infra import append_only, clock
 from community.infra.db import Base, BigId, Id, Moment, UtcDateTime, one_of, reference, word
-from community.members import pictures
+from community.members import names, pictures
 
 ROLES = ("moderator", "owner", "analyst", "admin")
 STATES = ("active", "suspended", "erased")
@@ -34,6 +36,17 @@ TOKEN_PURPOSES = ("verify_email", "change_email", "reset_password")
 
 def _folded_name(context: DefaultExecutionContext) -> str:
     return fold(str(context.get_current_parameters()["display_name"]))
+
+
+class DisplayName(TypeDecorator[str]):
+    """A member's name as it is read everywhere: of whoever was erased "" is left, and read as a former member."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """The name, or what those are called who have none any more."""
+        return names.former() if value == "" else value
 
 
 class Member(UserMixin, Base):
@@ -50,7 +63,7 @@ class Member(UserMixin, Base):
     )
 
     id: Mapped[Id]
-    display_name: Mapped[str] = mapped_column(String(50))
+    display_name: Mapped[str] = mapped_column(DisplayName(50))
     # For searching; one character may fold into several.
     name_folded: Mapped[str] = mapped_column(
         String(300), default=_folded_name, server_default=text("''"), index=True
@@ -70,6 +83,8 @@ class Member(UserMixin, Base):
     # When mails to the address began to come back, and what was said; notices then stay in the inbox.
     mail_stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     mail_stop_reason: Mapped[str] = mapped_column(String(300), default="", server_default=text("''"))
+    # When notices were last put into a mail: the next one waits while that is unread.
+    notices_mailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     # Reads, but writes nothing anywhere until then.
     paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
     picture_key: Mapped[str | None] = mapped_column(String(32))

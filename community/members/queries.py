@@ -1,10 +1,11 @@
 """Everything that is read about members; writes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, column, exists, func, or_, select, table
+from flask import Flask, current_app
+from sqlalchemy import Select, and_, column, exists, func, or_, select, table
 from sqlalchemy.orm import contains_eager, joinedload
 
 from community.analysis.script import fold
@@ -16,6 +17,7 @@ from community.members import addresses, secrets
 from community.members.models import (
     Attempt,
     AttributeAnswer,
+    Consent,
     Member,
     MemberSession,
     ProfileAttribute,
@@ -31,8 +33,11 @@ NOT_REMEMBERED_FOR = timedelta(days=2)
 MOST_CANDIDATES = 3
 MEMBERS_PER_PAGE = 50
 
-# Panels stand above members in the house; their names are all that is needed here.
-_panels = table("panels", column("id"), column("slug"), column("name"))
+# Panels stand above members in the house; their names, and whom they show how, are all that is needed here.
+_panels = table("panels", column("id"), column("slug"), column("name"), column("names_shown"))
+_memberships = table("memberships", column("panel_id"), column("member_id"))
+
+ReadablePanels = Callable[[Member | None], Select[int]]
 
 
 class MemberRow(NamedTuple):
@@ -166,6 +171,47 @@ def get_shown_member(member_id: int) -> Member:
     return member
 
 
+def use_panels(app: Flask, readable_panel_ids: ReadablePanels) -> None:
+    """Tell members which panels somebody may read; panels stand above them and cannot be asked from here."""
+    app.extensions["panels_to_meet_in"] = readable_panel_ids
+
+
+def how_known(viewer: Member, member: Member) -> str:
+    """How the viewer may know the member, by the panels they could have met in: "full", "first" or "alias".
+
+    Staff are known by their names, and know those who were in the panels they work on by theirs.
+    """
+    if viewer.id == member.id or member.is_staff:
+        return "full"
+    works_on = {grant.panel_id for grant in viewer.roles}
+    if None in works_on:
+        return "full"
+    readable: ReadablePanels = current_app.extensions["panels_to_meet_in"]
+    met = db.session.execute(
+        select(_panels.c.id, _panels.c.names_shown)
+        .join(_memberships, _memberships.c.panel_id == _panels.c.id)
+        .where(_memberships.c.member_id == member.id, _panels.c.id.in_(readable(viewer)))
+    ).all()
+    ways = {"full" if panel_id in works_on else how for panel_id, how in met}
+    return next((how for how in ("full", "first") if how in ways), "alias")
+
+
+def is_alias_taken(alias: str) -> bool:
+    """Whether somebody has this very alias."""
+    return bool(find_taken_aliases([alias]))
+
+
+def find_taken_aliases(drawn: Collection[str]) -> list[str]:
+    """Those of the aliases that somebody has."""
+    return list(db.session.scalars(select(Member.alias).where(Member.alias.in_(drawn))))
+
+
+def is_alias_of_another(alias: str, member: Member) -> bool:
+    """Whether somebody else has the alias, in large or small letters."""
+    others = select(Member.id).where(func.lower(Member.alias) == alias.lower(), Member.id != member.id)
+    return db.session.scalar(others.limit(1)) is not None
+
+
 def get_picture_owner(member_id: int, key: str) -> Member:
     """The member whose picture has this key: only pages that show it know the key."""
     member: Member | None = db.session.scalar(
@@ -285,6 +331,29 @@ def has_answered_all(member_id: int) -> bool:
     )
     asked = db.session.scalars(select(answered).where(ProfileAttribute.is_asked)).all()
     return bool(asked) and all(asked)
+
+
+def has_consent(member: Member, purpose: str) -> bool:
+    """Whether the member agrees to the purpose; whoever said nothing does not."""
+    newest = select(Consent.is_given).where(Consent.member_id == member.id, Consent.purpose == purpose)
+    return bool(db.session.scalar(newest.order_by(Consent.id.desc()).limit(1)))
+
+
+def consenting_ids(purpose: str) -> Select[int]:
+    """A SELECT of the active members who agree to the purpose, for use inside others."""
+    newest = select(func.max(Consent.id)).where(Consent.purpose == purpose).group_by(Consent.member_id)
+    return (
+        select(Consent.member_id)
+        .join(Member, Member.id == Consent.member_id)
+        .where(Consent.id.in_(newest), Consent.is_given, Member.state == "active")
+    )
+
+
+def list_consents(member: Member) -> list[Consent]:
+    """All that the member ever said to any purpose, the newest first."""
+    return list(
+        db.session.scalars(select(Consent).where(Consent.member_id == member.id).order_by(Consent.id.desc()))
+    )
 
 
 def list_answered_options(attribute: ProfileAttribute) -> set[str]:

@@ -122,7 +122,7 @@ def new_attribute() -> BaseResponse:
         form.position.data = queries.last_position() + 1
     if form.was_sent():
         try:
-            actions.create_attribute(**_sent(form))
+            actions.create_attribute(**_sent(form), by=viewer())
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -139,7 +139,7 @@ def attribute(attribute_id: int) -> BaseResponse:
     form = AttributeForm(data=_as_data(found))
     if form.was_sent():
         try:
-            actions.update_attribute(found, **_sent(form))
+            actions.update_attribute(found, **_sent(form), by=viewer())
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -153,7 +153,7 @@ def attribute(attribute_id: int) -> BaseResponse:
 @blueprint.post("/attributes/<int:attribute_id>/delete")
 def delete_attribute(attribute_id: int) -> BaseResponse:
     """Remove a question that nobody has answered."""
-    actions.delete_attribute(queries.get_attribute(attribute_id))
+    actions.delete_attribute(queries.get_attribute(attribute_id), by=viewer())
     say(_("The question is removed."))
     return see_other("members_staff.attributes")
 

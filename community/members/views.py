@@ -11,7 +11,7 @@ from community.infra.errors import NotFound, Refusal, TooMany
 from community.infra.forms import answer
 from community.infra.images import MIMES
 from community.infra.web import MemberBlueprint, back_to, public, say, see_other, viewer
-from community.members import actions, devices, queries
+from community.members import actions, devices, names, queries
 from community.members import sign_in as cookies
 from community.members.forms import (
     AUDIENCE_LABELS,
@@ -198,6 +198,7 @@ def profile() -> BaseResponse:
                 locale=form.locale.data,
                 time_zone=form.time_zone.data,
                 answers=form.answers(),
+                alias=form.alias.data,
             )
         except Refusal as refusal:
             form.refuse(refusal)
@@ -314,8 +315,17 @@ def end_all_sessions() -> BaseResponse:
 def show(member_id: int) -> Response:
     """A member as other members may know them."""
     member = queries.get_shown_member(member_id)
+    how = queries.how_known(viewer(), member)
+    if how == "alias":
+        # Nothing tells an alias's page from one that never was.
+        raise NotFound()
     answers = queries.list_answers(member, visible_to=("members",))
-    return web.page("members/show.html", member=member, answers=answers_in_words(answers))
+    return web.page(
+        "members/show.html",
+        member=member,
+        name=names.shown_name(member.display_name, alias=member.alias, how=how),
+        answers=answers_in_words(answers),
+    )
 
 
 @blueprint.get("/members/<int:member_id>/picture")

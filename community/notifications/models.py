@@ -28,18 +28,27 @@ class Notice(Base):
             sqlite_where=text("mail_state = 'owed'"),
             postgresql_where=text("mail_state = 'owed'"),
         ),
+        Index(
+            "ix_notices_mail_owed_to",
+            "member_id",
+            "id",
+            sqlite_where=text("mail_state = 'owed'"),
+            postgresql_where=text("mail_state = 'owed'"),
+        ),
     )
 
     id: Mapped[Id]
     member_id: Mapped[int] = reference("members.id", index=False)
     activity_id: Mapped[int] = reference("activities.id")
     kind: Mapped[str] = word(60)
+    # A key of REASONS in notifications/topics.py; "" for what was told before reasons were kept.
+    why: Mapped[str] = word(default="", server_default=text("''"))
     # The panel it comes from: a member who may no longer see the panel no longer sees the notice.
     panel_id: Mapped[int | None] = reference("panels.id")
     path: Mapped[str] = word(200, default="")
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[Moment] = mapped_column(default=clock.now)
-    # When the worker next looks whether it goes out by mail; see notifications/mailing.py.
+    # When the worker next looks whether it goes out by mail; see notifications/actions/mailing.py.
     mail_state: Mapped[str] = word(default="owed", server_default=text("'none'"))
     mail_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime(), default=clock.now)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime())

@@ -45,6 +45,13 @@ ADMISSION_LABELS = {
 }
 
 
+NAMES_SHOWN_LABELS = {
+    "full": _l("Names: members see each other’s name and picture"),
+    "first": _l("First names: members see first name and picture"),
+    "alias": _l("Aliases: no name, no picture, nothing that leads to the person"),
+}
+
+
 def _choices(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
@@ -94,6 +101,9 @@ class PanelForm(Form):
         _l("How people come in"), choices=_choices(ADMISSION_LABELS.items()), default="anyone"
     )
     segment_id = SelectField(_l("Segment"), coerce=int, default=0)
+    names_shown = RadioField(
+        _l("How members see each other"), choices=_choices(NAMES_SHOWN_LABELS.items()), default="full"
+    )
 
     def __init__(self, *args: Any, segments: Sequence[tuple[int, str]], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -116,6 +126,7 @@ class PanelForm(Form):
             "visibility": self.visibility.data,
             "admission": self.admission.data,
             "segment_id": self.segment_id.data or None,
+            "names_shown": self.names_shown.data,
             "translations": self.translations(),
         }
 
@@ -147,7 +158,10 @@ def panel_form(panel: Panel | None, *, segments: Sequence[tuple[int, str]]) -> P
         for locale, words in panel.translations.items()
         for what in ("name", "description")
     }
-    kept = {name: getattr(panel, name) for name in ("name", "slug", "description", "visibility", "admission")}
+    kept = {
+        name: getattr(panel, name)
+        for name in ("name", "slug", "description", "visibility", "admission", "names_shown")
+    }
     return PanelForm(segments=segments, data=told | kept | {"segment_id": panel.segment_id or 0})
 
 

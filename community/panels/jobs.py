@@ -1,6 +1,7 @@
 """What follows by itself: panels keep up with the segments that decide who is in them."""
 
 from community.activity.models import Activity
+from community.members.actions import give_aliases
 from community.panels import actions, queries
 
 
@@ -19,6 +20,12 @@ def follow_member(activity: Activity) -> None:
 def follow_panel(activity: Activity) -> None:
     """A panel was opened or changed: its people come in line."""
     actions.follow_segment(activity.subject_id)
+
+
+def name_members(activity: Activity | None = None) -> None:
+    """Where a panel shows aliases, all members have one: at once when it begins to, and by the clock."""
+    if queries.shows_aliases():
+        give_aliases()
 
 
 def follow_changed_segment(activity: Activity) -> None:

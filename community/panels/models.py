@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from community.infra import clock
 from community.infra.db import Base, Id, Moment, UtcDateTime, one_of, reference, word
 from community.members.models import Member
+from community.members.names import Shown, shown
 
 VISIBILITIES = ("open", "members", "private")
 ADMISSIONS = ("anyone", "request", "invitation", "segment")
@@ -65,6 +66,16 @@ class Panel(Base):
     def name_in(self, locale: str) -> str:
         """The panel's name in this language, or as it was first given."""
         return told_in(locale, self.translations, "name", first=self.name)
+
+    def shows(self, member: Member) -> Shown:
+        """The member as others meet them here; whoever speaks for the company is named all the same."""
+        return shown(
+            member.id,
+            member.display_name,
+            alias=member.alias,
+            picture_key=member.picture_key,
+            how=self.names_shown,
+        )
 
     def description_in(self, locale: str) -> str:
         """What the panel is for in this language, or as it was first told."""

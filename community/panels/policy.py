@@ -1,5 +1,7 @@
 """Who may see, enter and run a panel: the one access door of panels and all that hangs on them."""
 
+from datetime import datetime
+
 from community.members.models import Member
 from community.panels.models import Membership, Panel
 
@@ -32,6 +34,14 @@ def can_walk_in(viewer: Member | None, panel: Panel, membership: Membership | No
         and panel.admission == "anyone"
         and not was_taken_out(membership)
     )
+
+
+def paused_until(viewer: Member | None, membership: Membership | None, *, now: datetime) -> datetime | None:
+    """Until when the viewer only reads here, because moderators had them pause; None if they may write."""
+    pauses = [
+        row.paused_until for row in (viewer, membership) if row is not None and row.paused_until is not None
+    ]
+    return max((until for until in pauses if until > now), default=None)
 
 
 def works_on_panel(viewer: Member | None, panel: Panel) -> bool:

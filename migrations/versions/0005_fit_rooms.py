@@ -447,6 +447,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_digest_opinions_idea_id"), ["idea_id"], unique=False)
 
     op.create_table(
+        "idea_neighbours",
+        sa.Column("idea_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("strength", sa.Float(precision=53), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["idea_id"], ["ideas.id"], name=op.f("fk_idea_neighbours_idea_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["ideas.id"], name=op.f("fk_idea_neighbours_other_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("idea_id", "other_id", name=op.f("pk_idea_neighbours")),
+    )
+    with op.batch_alter_table("idea_neighbours", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_idea_neighbours_other_id"), ["other_id"], unique=False)
+
+    op.create_table(
         "moderation_decisions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -649,6 +665,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sanctions_member_id"), ["member_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sanctions_panel_id"), ["panel_id"], unique=False)
 
+    op.execute(
+        "INSERT INTO notice_preferences (member_id, topic, pace, changed_at) "
+        "SELECT member_id, 'surveys', 'never', refused_at FROM survey_mail_refusals"
+    )
+    op.drop_table("survey_mail_refusals")
     with op.batch_alter_table("activities", recreate="never") as batch_op:
         batch_op.create_index("ix_activities_kind", ["kind", "id"], unique=False)
 
@@ -666,6 +687,7 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("mail_stop_reason", sa.String(length=300), server_default=sa.text("''"), nullable=False)
         )
+        batch_op.add_column(sa.Column("notices_mailed_at", UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column("paused_until", UtcDateTime(), nullable=True))
         batch_op.create_index(batch_op.f("ix_members_alias"), ["alias"], unique=True)
 
@@ -674,12 +696,22 @@ def upgrade() -> None:
 
     with op.batch_alter_table("notices", recreate="never") as batch_op:
         batch_op.add_column(
+            sa.Column("why", sa.String(length=30), server_default=sa.text("''"), nullable=False)
+        )
+        batch_op.add_column(
             sa.Column("mail_state", sa.String(length=30), server_default=sa.text("'none'"), nullable=False)
         )
         batch_op.add_column(sa.Column("mail_due_at", UtcDateTime(), nullable=True))
         batch_op.create_index(
             "ix_notices_mail_owed",
             ["mail_due_at", "member_id"],
+            unique=False,
+            sqlite_where=sa.text("mail_state = 'owed'"),
+            postgresql_where=sa.text("mail_state = 'owed'"),
+        )
+        batch_op.create_index(
+            "ix_notices_mail_owed_to",
+            ["member_id", "id"],
             unique=False,
             sqlite_where=sa.text("mail_state = 'owed'"),
             postgresql_where=sa.text("mail_state = 'owed'"),
@@ -719,12 +751,18 @@ def downgrade() -> None:
 
     with op.batch_alter_table("notices", recreate="never") as batch_op:
         batch_op.drop_index(
+            "ix_notices_mail_owed_to",
+            sqlite_where=sa.text("mail_state = 'owed'"),
+            postgresql_where=sa.text("mail_state = 'owed'"),
+        )
+        batch_op.drop_index(
             "ix_notices_mail_owed",
             sqlite_where=sa.text("mail_state = 'owed'"),
             postgresql_where=sa.text("mail_state = 'owed'"),
         )
         batch_op.drop_column("mail_due_at")
         batch_op.drop_column("mail_state")
+        batch_op.drop_column("why")
 
     with op.batch_alter_table("memberships", recreate="never") as batch_op:
         batch_op.drop_column("paused_until")
@@ -732,6 +770,7 @@ def downgrade() -> None:
     with op.batch_alter_table("members", recreate="never") as batch_op:
         batch_op.drop_index(batch_op.f("ix_members_alias"))
         batch_op.drop_column("paused_until")
+        batch_op.drop_column("notices_mailed_at")
         batch_op.drop_column("mail_stop_reason")
         batch_op.drop_column("mail_stopped_at")
         batch_op.drop_column("quiet_until")
@@ -745,6 +784,19 @@ def downgrade() -> None:
     with op.batch_alter_table("activities", recreate="never") as batch_op:
         batch_op.drop_index("ix_activities_kind")
 
+    op.create_table(
+        "survey_mail_refusals",
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("refused_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_survey_mail_refusals_member_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("member_id", name=op.f("pk_survey_mail_refusals")),
+    )
+    op.execute(
+        "INSERT INTO survey_mail_refusals (member_id, refused_at) SELECT member_id, changed_at "
+        "FROM notice_preferences WHERE topic = 'surveys' AND pace = 'never' AND panel_id IS NULL"
+    )
     with op.batch_alter_table("sanctions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sanctions_panel_id"))
         batch_op.drop_index(batch_op.f("ix_sanctions_member_id"))
@@ -778,6 +830,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_moderation_decisions_author_id"))
 
     op.drop_table("moderation_decisions")
+    with op.batch_alter_table("idea_neighbours", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_idea_neighbours_other_id"))
+
+    op.drop_table("idea_neighbours")
     with op.batch_alter_table("digest_opinions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_digest_opinions_idea_id"))
 

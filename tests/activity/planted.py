@@ -57,6 +57,7 @@ def make_app(settings: dict[str, Any]) -> Flask:
 
 
 REACTIONS = {
+    "owed.retried": (),
     "test.followed": (leave_a_line,),
     "test.deadly": (leave_a_line_and_die_once,),
     "test.poison": (always_die,),

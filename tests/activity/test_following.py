@@ -81,7 +81,7 @@ class TestFollowDue:
         assert pauses[:-1] == sorted(pauses[:-1]) == list(actions.PAUSES)
         assert the_owed(planted.always_fail).state == "set_aside"
         assert [owed.reaction for owed in queries.list_set_aside()] == [jobs.name_of(planted.always_fail)]
-        actions.try_again(the_owed(planted.always_fail).id)
+        actions.try_again(the_owed(planted.always_fail).id, by=ana)
         assert (the_owed(planted.always_fail).state, the_owed(planted.always_fail).attempts) == ("owed", 0)
 
     def test_a_reaction_that_is_gone_is_reported_not_lost(self, ana: Member, app: Flask) -> None:

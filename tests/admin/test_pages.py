@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from community.admin import queries
+from community.admin.queries import mails as queries
 from community.infra import mail
 from community.infra.db import unit_of_work
 from community.members.models import Member

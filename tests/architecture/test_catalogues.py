@@ -89,7 +89,7 @@ def words_outside(source: str) -> list[str]:
     source = re.sub(r"\{%-?\s*trans\b.*?\{%-?\s*endtrans\s*-?%\}", "", source, flags=re.S)
     source = re.sub(r"\{%-?\s*block body_class\b.*?%\}\w*", "", source)
     source = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", source, flags=re.S)
-    source = re.sub(r"<svg.*?</svg>", "", source, flags=re.S)
+    source = re.sub(r"<svg.*?</svg>|<style.*?</style>", "", source, flags=re.S)
     spoken = re.findall(r"\b(?:alt|title|aria-label|placeholder)=\"([^\"]*)\"", source)
     plain = re.sub(r"<[^>]*>", "\n", source)
     words = [line.strip() for line in [*spoken, *plain.splitlines()]]

@@ -7,9 +7,11 @@ from sqlalchemy import func, select
 
 from community.activity.queries import count_owed
 from community.cases.models import Case
+from community.customers.models import LearnedFact
 from community.demo import actions, content, queries
+from community.digests.models import Digest, DigestOpinion
 from community.feedback.models import FeedbackItem
-from community.ideas.models import Comment, Idea, IdeaImage, Vote
+from community.ideas.models import Comment, Idea, IdeaImage, Vote, VoteAlarm
 from community.infra import clock, jobs
 from community.infra.db import db
 from community.loyalty.actions.checking import check_books
@@ -23,8 +25,9 @@ from community.loyalty.models import (
     RuleVersion,
     TierChange,
 )
-from community.members.models import Member
-from community.notifications.models import Notice
+from community.members.models import Consent, Member
+from community.moderation.models import Appeal, QueueItem, Sanction, TrustStanding
+from community.notifications.models import Notice, NoticePreference
 from community.panels.models import Membership, Panel
 from community.surveys.models import Comparison, Question, Response, Survey, Tally
 from tests.factories.members import make_member
@@ -44,7 +47,7 @@ class TestSeedDemo:
     def test_a_community_stands_there_as_if_it_had_lived(self, seeded: object) -> None:
         counts = [db.session.scalar(select(func.count()).select_from(model)) for model in MODELS]
         # One more than live here: the second administrator.
-        assert counts == [61, 5, 150]
+        assert counts == [61, 5, 152]
         voters = (
             select(Idea.root_id, func.count(func.distinct(Vote.member_id)).label("votes"))
             .join(Vote, Vote.idea_id == Idea.id)
@@ -78,6 +81,7 @@ class TestSeedDemo:
 
         self._check_surveys()
         self._check_points()
+        self._check_rooms()
 
         assert [person.role for person in queries.list_sign_ins()] == [
             "member", "member", "member", "moderator", "owner", "owner", "analyst", "admin",
@@ -120,6 +124,25 @@ class TestSeedDemo:
         soon = select(func.count(Lot.id)).where(Lot.state == "open", Lot.expires_at < clock.ahead(days=30))
         assert db.session.scalar(soon) > 0
         assert db.session.scalar(select(func.max(RuleVersion.number))) == 3
+
+    def _check_rooms(self) -> None:
+        """Texts wait for each reason, one appeal was won and one lost, and members chose for themselves."""
+        waiting = select(QueueItem).where(QueueItem.state != "closed")
+        items = list(db.session.scalars(waiting))
+        assert {item.kind for item in items} == {"held", "flagged", "votes"}
+        assert {item.state for item in items} == {"open", "asked"}
+        rules = {reason["rule"] for item in items if item.kind == "held" for reason in item.reasons}
+        assert rules == {"security", "personal_data", "first_posts", "blocked_word"}
+        assert sorted(db.session.scalars(select(Appeal.state))) == ["overturned", "upheld"]
+        assert set(db.session.scalars(select(Sanction.kind))) == {"warning"}
+        assert len(set(db.session.scalars(select(TrustStanding.level)))) > 2
+        assert db.session.scalars(select(VoteAlarm.state)).all() == ["waiting"]
+        assert False in set(db.session.scalars(select(Consent.is_given)))
+        ben = select(Member.id).where(Member.email == content.email_of("ben")).scalar_subquery()
+        for model in (Digest, LearnedFact, NoticePreference, DigestOpinion):
+            assert db.session.scalar(select(func.count()).where(model.member_id == ben)), model
+        assert set(db.session.scalars(select(Panel.names_shown))) == {"full", "first", "alias"}
+        assert db.session.scalar(select(func.count()).where(Member.alias.is_(None))) == 0
 
     def test_somebody_elses_site_is_left_alone(self, app: Flask) -> None:
         make_member("Somebody")

@@ -1,5 +1,6 @@
 """What staff see first: what waits, and how much is told back; and the table of ideas."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -15,10 +16,12 @@ from tests.factories.cases import make_case
 from tests.factories.feedback import make_item, make_topic
 from tests.factories.ideas import make_idea
 from tests.factories.members import make_member
+from tests.factories.moderation import make_item as make_queue_item
 from tests.factories.panels import make_panel
 from tests.statements import statements
 
 DAY = timedelta(days=1)
+WAITS = re.compile(r'data-waits="([^"]+)">([^<]+)<')
 SAID = datetime(2026, 3, 1, tzinfo=UTC)
 
 
@@ -98,6 +101,25 @@ class TestOverview:
             assert "A wish in mine" in page
             assert "the other" not in page
             assert "Other" not in page
+
+    def test_it_says_to_each_what_waits_for_them(
+        self, browser_of: Callable[[Member], Client], omar: Member, mia: Member, ada: Member
+    ) -> None:
+        make_queue_item(subject=make_idea("Waits to be seen"))
+        for _number in range(2):
+            make_case(items=(make_item(),), owner=omar)
+        waiting = {
+            who: dict(WAITS.findall(browser_of(member).get("/staff").text))
+            for who, member in (("omar", omar), ("mia", mia), ("ada", ada))
+        }
+        assert waiting["omar"] == {"cases_staff.index": "2"}
+        assert waiting["mia"] == {"moderation_staff.index": "1"}
+        assert waiting["ada"] == {
+            "moderation_staff.index": "1",
+            "cases_staff.index": "0",
+            "loyalty_staff.adjustments": "0",
+            "admin_staff.owed": "0",
+        }
 
     def test_members_may_not(
         self, browser_of: Callable[[Member], Client], ana: Member, client: Client

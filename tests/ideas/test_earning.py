@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from community.activity.actions import follow_due
+from community.ideas.actions.accepting import accept_supported
 from community.ideas.actions.comments import add_comment, delete_comment
 from community.ideas.actions.helpful import find_helpful, withdraw_help
 from community.ideas.actions.merges import merge_ideas, unmerge_idea
@@ -24,6 +25,8 @@ from community.loyalty.queries.books import balances_of
 from community.members.actions import suspend_member
 from community.members.actions.accounts import make_own_if_free
 from community.members.models import Member
+from community.moderation.actions import deciding
+from community.moderation.queries.subjects import get_subject
 from community.panels.models import Panel
 from tests.factories.ideas import make_idea
 from tests.factories.members import make_member
@@ -47,6 +50,7 @@ def followed(thing: Idea | Comment) -> Idea | Comment:
 def states(member: Member, rule: str = ACCEPTED) -> list[tuple[str, str]]:
     """How the member's awards by a rule stand and why, in their order."""
     follow_due()
+    accept_supported()
     rows = select(Award.state, Award.reason).where(Award.member_id == member.id, Award.rule == rule)
     return [tuple(row) for row in db.session.execute(rows.order_by(Award.id))]
 
@@ -240,6 +244,21 @@ class TestDeletedIdeas:
     def test_one_that_is_gone_before_anybody_looked_earns_nothing(self, ana: Member, panel: Panel) -> None:
         delete_idea(make_idea(author=ana, panel=panel), ana)
         assert states(ana) == []
+
+
+class TestHiddenIdeas:
+    def test_what_was_given_is_taken_back_and_given_again_once_it_is_shown(
+        self, ana: Member, mia: Member, omar: Member, panel: Panel
+    ) -> None:
+        idea = followed(make_idea(author=ana, panel=panel))
+        decide(idea, omar, "planned")
+        had = balances_of(ana.id).available
+        decision = deciding.hide(get_subject(f"idea:{idea.id}"), mia, reason="rude")
+        assert states(ana, "idea_planned") == [("clawed_back", "removed")]
+        assert balances_of(ana.id).available == 0
+        deciding.undo(decision, mia, undone_as="appeal")
+        assert states(ana, "idea_planned")[-1][0] == "matured"
+        assert (balances_of(ana.id).available, had > 0) == (had, True)
 
 
 class TestMergedIdeas:

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from community.activity.actions import follow_due
+from community.activity.actions import follow_due, record
 from community.activity.models import Activity, OwedReaction
 from community.ideas import notices
 from community.ideas.actions.comments import add_comment
@@ -12,9 +12,9 @@ from community.ideas.actions.merges import merge_ideas, unmerge_idea
 from community.ideas.actions.responses import give_response
 from community.ideas.actions.statuses import change_status
 from community.ideas.actions.votes import support_idea
-from community.ideas.models import Idea
+from community.ideas.models import Comment, Idea
 from community.infra import clock
-from community.infra.db import db, unit_of_work
+from community.infra.db import db, lock, unit_of_work
 from community.members.models import Member
 from community.notifications.models import Notice
 from community.panels.models import Membership, Panel
@@ -54,6 +54,10 @@ class TestAStep:
         follow(idea, lin)
         plan(idea, omar)
         assert told("ideas.status_changed") == ids(ana, ben, lin)
+        whys = db.session.execute(select(Notice.member_id, Notice.why)).all()
+        assert {tuple(row) for row in whys} == {
+            (ana.id, "wrote_idea"), (ben.id, "supports"), (lin.id, "follows"),
+        }  # fmt: skip
         assert [member.unread_count for member in (ana, ben, lin, omar)] == [1, 1, 1, 0]
 
     def test_the_owner_is_not_told_what_they_did(self, omar: Member) -> None:
@@ -184,3 +188,47 @@ class TestAMerge:
         merge_ideas(source, into=target, moderator=mia)
         unmerge_idea(source, moderator=mia)
         assert told("ideas.merged") == []
+
+
+class TestTakingBack:
+    def test_of_a_hidden_comment_nobody_is_told_until_it_is_shown_again(
+        self, panel: Panel, ana: Member, ben: Member, mia: Member
+    ) -> None:
+        idea = make_idea(panel=panel, author=ana)
+        comment = add_comment(idea, ben, body="Quite so.")
+        assert told("ideas.commented") == ids(ana)
+        hide(comment, by=mia)
+        assert (told("ideas.commented"), ana.unread_count) == ([], 0)
+        with unit_of_work():
+            lock(Comment, comment.id).state = "published"
+            record("comment.restored", subject=comment, actor=mia)
+        assert (told("ideas.commented"), ana.unread_count) == (ids(ana), 1)
+
+    def test_of_a_hidden_idea_only_its_author_is_told(
+        self, panel: Panel, ana: Member, ben: Member, mia: Member, omar: Member
+    ) -> None:
+        idea = make_idea(panel=panel, author=ana)
+        support_idea(idea, ben)
+        plan(idea, omar)
+        assert told("ideas.status_changed") == ids(ana, ben)
+        hide(idea, by=mia)
+        assert told("ideas.status_changed") == ids(ana)
+
+    def test_of_a_moved_idea_only_those_are_told_who_may_read_it_there(
+        self, panel: Panel, ana: Member, ben: Member, lin: Member, mia: Member, omar: Member
+    ) -> None:
+        idea = make_idea(panel=panel, author=ana)
+        support_idea(idea, ben)
+        support_idea(idea, lin)
+        plan(idea, omar)
+        assert told("ideas.status_changed") == ids(ana, ben, lin)
+        with unit_of_work():
+            lock(Idea, idea.id).panel_id = make_panel(visibility="private", members=(ana, ben)).id
+            record("idea.moved", subject=idea, actor=mia)
+        assert told("ideas.status_changed") == ids(ana, ben)
+
+
+def hide(text: Idea | Comment, *, by: Member) -> None:
+    with unit_of_work():
+        lock(type(text), text.id).state = "hidden"
+        record("idea.hidden" if isinstance(text, Idea) else "comment.hidden", subject=text, actor=by)

@@ -139,7 +139,7 @@ class TestEditIdea:
     def test_it_keeps_what_was_said(self, ana: Member) -> None:
         idea = make_idea("What it said at first", author=ana, body="Before")
         edit_idea(idea, ana, title="What it says today", body="After", tags=())
-        (edit,) = queries.list_edits(idea.id)
+        (edit,) = queries.list_edits(idea)
         assert (edit.title, edit.body, edit.editor_name) == (
             "What it said at first",
             "Before",
@@ -151,7 +151,7 @@ class TestEditIdea:
     def test_saying_the_same_changes_nothing(self, ana: Member) -> None:
         idea = make_idea("What it said at first", author=ana, body="Before", tags=("one", "two"))
         edit_idea(idea, ana, title="What it said at first", body="Before", tags=("TWO", "one"))
-        assert (idea.edit_count, queries.list_edits(idea.id)) == (0, [])
+        assert (idea.edit_count, queries.list_edits(idea)) == (0, [])
 
     def test_tags_come_and_go_with_their_counts(self, ana: Member) -> None:
         panel = make_panel()

@@ -74,8 +74,59 @@ class TestSending:
         smtp_server.stop()
         for number in range(3):
             write(number)
-        assert mail.send_due() == 3
-        assert [row.state for row in all_mails()] == ["waiting"] * 3
+        # One knocks at the door; nobody waits for as many failures as there are mails.
+        assert mail.send_due() == 1
+        assert [(row.state, row.attempts) for row in all_mails()] == [("waiting", 0)] * 3
+
+    def test_a_server_that_is_away_for_days_is_given_up_with_what_waited(
+        self, smtp_server: SmtpServer
+    ) -> None:
+        smtp_server.stop()
+        write()
+        with clock.stopped_at(clock.now() + mail.KNOCKS_FOR + timedelta(hours=1)):
+            mail.send_due()
+        assert [row.state for row in all_mails()] == ["failed"]
+
+    def test_of_two_mails_to_one_address_the_first_goes_first_though_it_has_to_wait(
+        self, smtp_server: SmtpServer
+    ) -> None:
+        write(1)
+        smtp_server.refuse()
+        mail.send_due()
+        smtp_server.accept()
+        write(2)
+        write(3, to="ana@example.org")
+        mail.send_due()
+        with clock.stopped_at(clock.now() + timedelta(minutes=2)):
+            mail.send_due()
+        assert [arrived.message["Message-ID"] for arrived in smtp_server.mails] == [
+            "<3@test>", "<1@test>", "<2@test>",
+        ]  # fmt: skip
+
+    def test_a_server_that_takes_a_mail_and_hangs_up_gets_it_again_under_the_same_id(
+        self, smtp_server: SmtpServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # Whether it kept the mail cannot be known: it is sent again, and the id says that it is the same.
+        monkeypatch.setattr(mail, "TIMEOUT_SECONDS", 0.5)
+        write()
+        smtp_server.hang()
+        mail.send_due()
+        (row,) = all_mails()
+        assert (row.state, row.attempts) == ("waiting", 1)
+        smtp_server.accept()
+        with clock.stopped_at(row.due_at):
+            mail.send_due()
+        assert [arrived.message["Message-ID"] for arrived in smtp_server.mails] == ["<1@test>"]
+
+    def test_what_is_written_as_html_too_arrives_as_both(self, smtp_server: SmtpServer) -> None:
+        row = write()
+        with unit_of_work():
+            row.html = "<p>我们看过了。</p>"
+        mail.send_due()
+        message = smtp_server.mails[0].message
+        assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+        assert "我们看过了" in message.get_body(("html",)).get_content()
+        assert all_mails()[0].html == ""
 
     def test_it_gives_up_after_the_last_pause(self, smtp_server: SmtpServer) -> None:
         smtp_server.refuse()

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from community.activity.actions import follow_due
+from community.ideas.actions.accepting import accept_supported
 from community.ideas.actions.votes import support_idea
 from community.infra import clock
 from community.infra.db import db, lock, unit_of_work
@@ -184,6 +185,7 @@ class TestCountFriend:
         assert thanks_of(ana) == []
         for _number in range(3):
             support_idea(idea, make_member())
+        accept_supported()
         follow_due()
         assert thanks_of(ana) == [("matured", 25)]
         assert referrals() == [(ana.id, friend.id, True)]

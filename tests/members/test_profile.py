@@ -10,6 +10,7 @@ from PIL import Image
 from community.infra.errors import Invalid
 from community.members import actions, queries
 from tests.factories.members import make_attribute
+from tests.factories.panels import make_panel
 
 PROFILE = {"display_name": "Ana Martins", "locale": "en", "time_zone": "Europe/Lisbon"}
 
@@ -219,6 +220,7 @@ class TestAnswers:
             questions["born"].id: date(1990, 2, 28),
         }
         actions.update_profile(ana, display_name="Ana", locale="en", time_zone="UTC", answers=answers)
+        make_panel(members=(ana, ben))
         page = browser_of(ben).get(f"/members/{ana.id}").text
         assert "Porto" in page
         assert "Cards a year" not in page
@@ -233,7 +235,11 @@ class TestPublicProfile:
     def test_it_is_for_members(self, ana, client):
         assert client.get(f"/members/{ana.id}").location == f"/sign-in?next=/members/{ana.id}"
 
+    def test_who_never_met_anywhere_does_not_find_the_page(self, ana, ben, browser_of):
+        assert browser_of(ben).get(f"/members/{ana.id}").status_code == 404
+
     def test_the_suspended_are_not_there(self, ana, ben, ada, browser_of):
+        make_panel(members=(ana, ben))
         actions.suspend_member(ana, by=ada)
         assert browser_of(ben).get(f"/members/{ana.id}").status_code == 404
 

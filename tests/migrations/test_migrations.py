@@ -47,6 +47,21 @@ class TestMigrations:
             assert differences() == []
 
 
+class TestFormerChoices:
+    def test_who_wanted_no_invitations_by_mail_still_wants_none(self, new_app: Callable[..., Flask]) -> None:
+        with new_app().app_context():
+            downgrade(revision="0004")
+            with db.engine.begin() as connection:
+                connection.execute(text(ROWS[0]))
+                connection.execute(
+                    text(f"INSERT INTO survey_mail_refusals (member_id, refused_at) VALUES (1, {NOW})")
+                )
+            upgrade()
+            with db.engine.begin() as connection:
+                chosen = connection.execute(text("SELECT member_id, topic, pace FROM notice_preferences"))
+                assert chosen.all() == [(1, "surveys", "never")]
+
+
 class TestVoteHistory:
     @pytest.mark.parametrize("change", ["UPDATE vote_events SET change = 'cast'", "DELETE FROM vote_events"])
     def test_the_database_refuses_to_rewrite_it(self, new_app: Callable[..., Flask], change: str) -> None:

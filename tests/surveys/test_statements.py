@@ -9,6 +9,9 @@ from community.activity.models import Activity
 from community.infra.db import db, lock, unit_of_work
 from community.infra.errors import Conflict, Forbidden, Invalid, NotFound
 from community.members.models import Member
+from community.moderation.actions import deciding
+from community.moderation.models import QueueItem
+from community.moderation.queries.subjects import get_subject, may_see
 from community.panels.actions.membership import leave_panel
 from community.panels.models import Panel
 from community.surveys.actions import answering, statements
@@ -415,3 +418,52 @@ class TestStaffPages:
         answer = browser_of(omar).post(f"{address}/{statement_saying(FREE).id}", data={"state": "out"})
 
         assert answer.status_code == 404
+
+
+class TestCurating:
+    def test_what_was_kept_back_is_let_live_taken_out_and_waits_again_by_the_moderators_door(
+        self, ana: Member, mia: Member, survey: Survey
+    ) -> None:
+        statement = add(survey, ana, "Ring me on 138 0013 8000.")
+        item = db.session.query(QueueItem).one()
+        subject = get_subject(f"statement:{statement.id}")
+        assert (statement.state, item.kind, may_see(ana, subject)) == ("waiting", "held", False)
+
+        decision = deciding.approve(subject, mia, item=item)
+        assert (statement.state, item.state) == ("live", "closed")
+        assert may_see(ana, get_subject(subject.key))
+        deciding.undo(decision, mia)
+        assert (statement.state, item.state) == ("waiting", "open")
+        deciding.hide(subject, mia, reason="personal_data", item=item)
+        assert (statement.state, item.state) == ("out", "closed")
+
+
+class TestScreening:
+    @pytest.mark.parametrize(("text", "state"), [(MINE, "live"), ("Ring me on 138 0013 8000.", "waiting")])
+    def test_what_is_found_waits_though_others_go_live(
+        self, ana: Member, ben: Member, omar: Member, browser_of: Browser, text: str, state: str
+    ) -> None:
+        survey = make_opinions(make_panel(members=(ana, ben)), omar, FREE, goes_live=True)
+        question = standing_of(survey, "opinions").question
+        answering.begin(survey, ana)
+        page = browser_of(ana).post(
+            f"/surveys/{survey.id}/questions/{question.id}/statements",
+            data={f"q{question.id}-own": text},
+            follow_redirects=True,
+        )
+        statement = statement_saying(text)
+        said = (
+            "We look at it before others vote on it." if state == "waiting" else "Others can vote on it now."
+        )
+
+        assert statement.state == state
+        assert said in page.text
+        assert (shown_to(survey, ben).left == 2) is (state == "live")
+
+    def test_what_staff_decide_on_the_survey_s_page_waits_nowhere_else(
+        self, survey: Survey, ana: Member, omar: Member
+    ) -> None:
+        statement = add(survey, ana, "Ring me on 138 0013 8000.")
+        statements.decide(statement, survey, state="out", staff=omar)
+
+        assert db.session.query(QueueItem).one().state == "closed"

@@ -8,6 +8,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import IntegrityError
 
 from community.activity.actions import record
+from community.activity.changes import columns_of, compare
 from community.cases.models import Absence, RoutingRule, Team, TeamMember
 from community.infra import clock
 from community.infra.db import db, lock, unit_of_work
@@ -21,6 +22,7 @@ def save_team(
     """Change a team or form one; whoever stays in it keeps their turn. Invalid if the name is taken."""
     with unit_of_work() as session:
         row = lock(Team, team.id) if team is not None else Team()
+        before = columns_of(row, "name", "strategy") if team is not None else {}
         row.name, row.strategy = name, strategy
         session.add(row)
         try:
@@ -36,7 +38,9 @@ def save_team(
             TeamMember(team_id=row.id, member_id=member_id)
             for member_id in sorted(set(member_ids).difference(standing))
         )
-        record("team.changed", subject=row, actor=by, name=row.name)
+        before["members"] = sorted(standing)
+        after = {"name": name, "strategy": strategy, "members": sorted(set(member_ids))}
+        record("team.changed", subject=row, actor=by, name=row.name, **compare(before, after))
     return row
 
 
@@ -64,7 +68,11 @@ def add_absence(
             cover_id=cover.id if cover is not None else None,
         )
         session.add(absence)
-        record("absence.changed", subject=absence, actor=by, member_id=member.id)
+        session.flush()
+        record(
+            "absence.changed", subject=absence, actor=by, member_id=member.id,
+            **compare({}, columns_of(absence)),
+        )  # fmt: skip
     return absence
 
 
@@ -72,5 +80,8 @@ def end_absence(absence: Absence, *, by: Member) -> None:
     """They are not away on these days after all."""
     with unit_of_work() as session:
         row = lock(Absence, absence.id)
-        record("absence.changed", subject=row, actor=by, member_id=row.member_id, is_deleted=True)
+        record(
+            "absence.changed", subject=row, actor=by, member_id=row.member_id, is_deleted=True,
+            **compare(columns_of(row), {}),
+        )  # fmt: skip
         session.delete(row)

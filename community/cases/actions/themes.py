@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from flask_babel import lazy_gettext as _l
 
 from community.activity.actions import record
+from community.activity.changes import compare
 from community.cases import clocks
 from community.cases.actions import history
 from community.cases.models import Case, CaseItem
@@ -87,9 +88,9 @@ def name_cause(case: Case, by: Member, *, cause: str) -> Case:
     _check(cause, field="cause")
     with unit_of_work():
         case = lock(Case, case.id)
-        case.cause = cause
+        was, case.cause = case.cause, cause
         history.write(case, "cause_found", actor=by, note=cause)
-        record("case.cause_found", subject=case, actor=by, panel_id=case.panel_id, title=case.title)
+        _record("case.cause_found", case, by, cause=(was, cause))
     return case
 
 
@@ -98,10 +99,15 @@ def plan_fix(case: Case, by: Member, *, fix: str) -> Case:
     _check(fix, field="fix")
     with unit_of_work():
         case = lock(Case, case.id)
-        case.fix = fix
+        was, case.fix = case.fix, fix
         history.write(case, "fix_planned", actor=by, note=fix)
-        record("case.fix_planned", subject=case, actor=by, panel_id=case.panel_id, title=case.title)
+        _record("case.fix_planned", case, by, fix=(was, fix))
     return case
+
+
+def _record(kind: str, case: Case, by: Member, **changed: tuple[str | None, str]) -> None:
+    before, after = ({key: pair[end] for key, pair in changed.items()} for end in (0, 1))
+    record(kind, subject=case, actor=by, panel_id=case.panel_id, title=case.title, **compare(before, after))
 
 
 def _check(words: str, *, field: str) -> None:

@@ -45,7 +45,7 @@ def edit_template(template_id: int) -> BaseResponse:
 def archive_template(template_id: int) -> BaseResponse:
     """Offer a template no longer."""
     _only_keepers()
-    actions.archive_template(queries.get_template(template_id))
+    actions.archive_template(queries.get_template(template_id), by=web.viewer())
     web.say(_("It is not offered any more. Replies that began with it stay as they were sent."))
     return web.see_other("cases_staff.list_templates")
 
@@ -56,9 +56,9 @@ def _template(template: ReplyTemplate | None) -> BaseResponse:
         values: dict[str, Any] = {"name": form.names(), "body": form.bodies(), "kind": form.kind.data or None}
         try:
             if template is None:
-                actions.create_template(**values)
+                actions.create_template(**values, by=web.viewer())
             else:
-                actions.edit_template(template, **values)
+                actions.edit_template(template, **values, by=web.viewer())
         except Invalid as refusal:
             # Which language it is written in is for the writer to choose; the first field stands for all.
             form.refuse(Invalid(refusal.message, field=f"{refusal.field}_en"))

@@ -16,6 +16,7 @@ from community.feedback.actions.intake import (
     Words,
     advance,
     advance_thread,
+    move_to_panel,
     move_to_thread,
     take_in,
     take_in_all,
@@ -41,7 +42,7 @@ __all__ = [
     "Taken", "Words", "add_example", "add_topic", "advance", "advance_thread", "archive_topic",
     "ask_more", "bring_back_topic", "change_topic", "check_columns", "correct", "first_rows",
     "forget_import", "forget_left_behind", "go_on_with_import", "import_owed", "learn",
-    "let_site_decide", "move_to_thread", "move_topic", "read_again", "read_waiting", "remove_example",
-    "remove_word", "set_bars", "set_word", "skip", "start_import", "switch_off", "take_in",
+    "let_site_decide", "move_to_panel", "move_to_thread", "move_topic", "read_again", "read_waiting",
+    "remove_example", "remove_word", "set_bars", "set_word", "skip", "start_import", "switch_off", "take_in",
     "take_in_all", "take_live", "try_failed_again", "undo_correction", "upload_import", "withdraw",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
@@ -79,13 +79,14 @@ def upload_import(
                 made_by_id=by.id if by is not None else None,
             )
             session.add(upload)
+            _note("feedback.uploaded", upload, by, file_name=upload.file_name)
     except BaseException:
         store.delete(key)
         raise
     return upload
 
 
-def start_import(upload: FeedbackImport, *, uses: Mapping[str, str]) -> None:
+def start_import(upload: FeedbackImport, *, uses: Mapping[str, str], by: Member | None = None) -> None:
     """Say what the columns are (use → column) and owe the import to the workers; Invalid if it cannot be."""
     check_columns(uses, upload.header)
     with unit_of_work():
@@ -93,6 +94,7 @@ def start_import(upload: FeedbackImport, *, uses: Mapping[str, str]) -> None:
         if upload.state != "mapping":
             raise Conflict(_l("This import has been started already."))
         upload.columns, upload.state = dict(uses), "owed"
+        _note("feedback.import_started", upload, by, columns=dict(uses))
         after_commit(jobs.wake)
 
 
@@ -115,14 +117,19 @@ def check_columns(uses: Mapping[str, str], columns: Sequence[str]) -> None:
         given.add(column)
 
 
-def forget_import(upload: FeedbackImport) -> None:
+def forget_import(upload: FeedbackImport, *, by: Member | None = None) -> None:
     """Drop a file whose import was never started."""
     with unit_of_work() as session:
         upload = lock(FeedbackImport, upload.id)
         if upload.state != "mapping":
             raise Conflict(_l("This import has been started already."))
         _forget_file(upload)
+        _note("feedback.import_forgotten", upload, by, file_name=upload.file_name)
         session.delete(upload)
+
+
+def _note(kind: str, upload: FeedbackImport, by: Member | None, **data: Any) -> None:
+    record(kind, subject=upload, actor=by, panel_id=upload.panel_id, name=upload.name, **data)
 
 
 def forget_left_behind() -> None:

@@ -133,6 +133,13 @@ def move_to_thread(thread: str, *, source: str, source_ids: Sequence[str], panel
         return [item.id for item in items.values()]
 
 
+def move_to_panel(panel_id: int, *, source: str, source_ids: Sequence[str], from_panel_id: int) -> None:
+    """Let texts belong to another panel; cases about them stay with those who began to answer."""
+    with unit_of_work():
+        for item in queries.lock_known(source, source_ids, panel_id=from_panel_id).values():
+            item.panel_id = panel_id
+
+
 def _advance(items: Iterable[FeedbackItem], stage: str, *, at: datetime) -> None:
     earlier = STAGES[: STAGES.index(stage)]
     for item in items:

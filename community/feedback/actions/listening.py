@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
 
 from community.activity.actions import record
+from community.activity.changes import compare
 from community.feedback.actions.knowing import know_more
 from community.feedback.models import FeedbackItem, Listening
 from community.infra import clock
@@ -22,13 +23,13 @@ def set_bars(by: Member, *, person_below: float, topic_above: float) -> None:
             raise Invalid(_l("Choose a number between 0 and 1."), field=field)
     with unit_of_work():
         listening = lock(Listening, 1)
+        before = {"person_below": listening.person_below, "topic_above": listening.topic_above}
         listening.person_below, listening.topic_above = person_below, topic_above
         record(
             "listening.changed",
             subject=listening,
             actor=by,
-            person_below=person_below,
-            topic_above=topic_above,
+            **compare(before, {"person_below": person_below, "topic_above": topic_above}),
         )
         know_more()
 

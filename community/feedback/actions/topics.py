@@ -1,12 +1,13 @@
 """Keep the tree of topics: add, change, move and archive; whoever changes it holds all of it."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from community.activity.actions import record
+from community.activity.changes import columns_of, compare
 from community.analysis.language import language_of
 from community.feedback import policy, tree
 from community.feedback.actions.knowing import know_more
@@ -22,6 +23,10 @@ NAME_MOST = 60
 WORD_MOST = 60
 WORDS_MOST = 300
 EXAMPLE_MOST = 2000
+
+
+# What the log tells of a topic.
+_TOLD = ("name", "words", "parent_id", "owner_id", "process_owner_id")
 
 
 class Settings(TypedDict):
@@ -42,7 +47,7 @@ def add_topic(by: Member | None, *, settings: Settings) -> Topic:
         _set(topic, settings, topics=topics)
         session.add(topic)
         session.flush()
-        _note("topic.added", topic, by)
+        _note("topic.added", topic, by, **compare({}, columns_of(topic, *_TOLD)))
     return topic
 
 
@@ -51,8 +56,9 @@ def change_topic(topic: Topic, by: Member, *, settings: Settings) -> None:
     with unit_of_work():
         topics = _lock_tree()
         topic = topics[topic.id]
+        before = columns_of(topic, *_TOLD)
         _set(topic, settings, topics=topics)
-        _note("topic.changed", topic, by)
+        _note("topic.changed", topic, by, **compare(before, columns_of(topic, *_TOLD)))
 
 
 def move_topic(topic: Topic, by: Member, *, step: int) -> None:
@@ -69,10 +75,11 @@ def move_topic(topic: Topic, by: Member, *, step: int) -> None:
         at = beside.index(topic)
         to = at + (1 if step > 0 else -1)
         if 0 <= to < len(beside):
+            before = columns_of(topic, "position")
             beside[at], beside[to] = beside[to], beside[at]
             for position, each in enumerate(beside):
                 each.position = position
-            _note("topic.changed", topic, by)
+            _note("topic.changed", topic, by, **compare(before, columns_of(topic, "position")))
 
 
 def archive_topic(topic: Topic, by: Member) -> None:
@@ -115,7 +122,7 @@ def add_example(topic: Topic, by: Member, *, text: str) -> Correction:
             made_by_id=by.id,
         )
         session.add(example)
-        _note("topic.changed", topic, by)
+        _note("topic.changed", topic, by, **compare({}, {"example": example.text}))
     return example
 
 
@@ -127,7 +134,8 @@ def remove_example(example: Correction, by: Member) -> None:
             raise Conflict()
         if example.withdrawn_at is None:
             example.withdrawn_at = clock.now()
-            _note("topic.changed", get_row(Topic, int(example.value)), by)
+            topic = get_row(Topic, int(example.value))
+            _note("topic.changed", topic, by, **compare({"example": example.text}, {}))
 
 
 def _set(topic: Topic, settings: Settings, *, topics: Mapping[int, Topic]) -> None:
@@ -184,6 +192,6 @@ def _parents(topics: Mapping[int, Topic]) -> dict[int, int | None]:
     return {topic.id: topic.parent_id for topic in topics.values()}
 
 
-def _note(kind: str, topic: Topic, by: Member | None) -> None:
-    record(kind, subject=topic, actor=by, name=topic.name)
+def _note(kind: str, topic: Topic, by: Member | None, **changed: Any) -> None:
+    record(kind, subject=topic, actor=by, name=topic.name, **changed)
     know_more()

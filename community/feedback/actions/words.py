@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from community.activity.actions import record
+from community.activity.changes import compare
 from community.analysis.masking import mask
 from community.feedback.actions.knowing import know_more
 from community.feedback.models import Listening, SiteWord
@@ -34,10 +35,14 @@ def set_word(by: Member, *, word: str, valence: float) -> SiteWord:
         if site_word is None:
             site_word = SiteWord(folded=folded)
             session.add(site_word)
+        before = {"valence": site_word.valence}
         site_word.word, site_word.valence = word, valence
         site_word.made_by_id, site_word.made_at = by.id, clock.now()
         session.flush()
-        record("site_word.set", subject=site_word, actor=by, word=word, valence=valence)
+        record(
+            "site_word.set", subject=site_word, actor=by, word=word, valence=valence,
+            **compare(before, {"valence": valence}),
+        )  # fmt: skip
         know_more()
     return site_word
 
@@ -47,7 +52,10 @@ def remove_word(site_word: SiteWord, by: Member) -> None:
     with unit_of_work() as session:
         lock(Listening, 1)
         site_word = lock(SiteWord, site_word.id)
-        record("site_word.removed", subject=site_word, actor=by, word=site_word.word)
+        record(
+            "site_word.removed", subject=site_word, actor=by, word=site_word.word,
+            **compare({"valence": site_word.valence}, {}),
+        )  # fmt: skip
         session.delete(site_word)
         know_more()
 

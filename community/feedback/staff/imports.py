@@ -59,7 +59,7 @@ def choose_columns(import_id: int) -> BaseResponse:
     form = columns_form(upload.header, guessed=upload.columns)
     if form.was_sent():
         try:
-            actions.start_import(upload, uses=form.uses())
+            actions.start_import(upload, uses=form.uses(), by=viewer())
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -99,6 +99,6 @@ def refused_rows(import_id: int) -> Response:
 @blueprint.post("/imports/<int:import_id>/forget")
 def forget_import(import_id: int) -> BaseResponse:
     """Drop a file that was uploaded."""
-    actions.forget_import(queries.get_import(import_id, viewer()))
+    actions.forget_import(queries.get_import(import_id, viewer()), by=viewer())
     say(_("The file is gone. Nothing was taken in."))
     return see_other("feedback_staff.imports")

@@ -1,12 +1,13 @@
 """The one root that counts for ideas that were joined: its lock, and writing its counts anew."""
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from community.ideas import ranking
 from community.ideas.models import Idea
 from community.ideas.queries import groups
 from community.infra.db import db, lock
-from community.infra.errors import Conflict
+from community.infra.errors import Conflict, NotFound
 
 # Each try lost means that somebody merged meanwhile; nobody merges that fast for long.
 TRIES = 5
@@ -38,10 +39,28 @@ def lock_roots(*idea_ids: int) -> dict[int, Idea]:
     raise Conflict()
 
 
+def lock_open_root(idea_id: int) -> Idea:
+    """The same for whoever wants to add to it; refused if it is not shown, or is read only."""
+    root = lock_root(idea_id)
+    if root.state == "deleted":
+        raise NotFound()
+    if root.state != "published":
+        raise Conflict()
+    ensure_not_shut(root)
+    return root
+
+
+def ensure_not_shut(idea: Idea) -> None:
+    """Raise Conflict if members can only read the idea."""
+    if idea.is_locked:
+        raise Conflict(_l("Our moderators have closed this idea. It can be read, but nobody adds to it."))
+
+
 def recount(root: Idea) -> None:
     """Write the counts of a locked root anew from the rows of all that leads to it."""
     db.session.flush()
     root.support_count = groups.count_voters(root.id)
+    root.excluded_count = groups.count_excluded(root.id)
     root.comment_count = groups.count_comments(root.id)
     root.follower_count = groups.count_followers(root.id)
     root.trend = ranking.trend_of(root.published_at, supported_at=groups.list_supported_at(root.id))

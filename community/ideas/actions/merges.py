@@ -5,9 +5,10 @@ from sqlalchemy import Select, select, update
 
 from community.activity.actions import record
 from community.ideas.actions.groups import lock_root, lock_roots, recount
-from community.ideas.models import Idea, IdeaTag, Merge, Tag
+from community.ideas.actions.listing import put_on_board, take_off_board
+from community.ideas.models import Idea, Merge
 from community.infra import clock
-from community.infra.db import db, lock, unit_of_work
+from community.infra.db import lock, unit_of_work
 from community.infra.errors import Conflict, Invalid, NotFound
 from community.members.models import Member
 from community.panels.models import Panel
@@ -23,11 +24,10 @@ def merge_ideas(source: Idea, *, into: Idea, moderator: Member) -> Merge:
         _check(source, source_root=roots[source.id], target=target)
 
         source.merged_into_id = target.id
-        source.is_listed = False
+        take_off_board(source)
         session.flush()
         joined_ids = list(session.scalars(select(Idea.id).where(Idea.root_id == source.id)))
         session.execute(update(Idea).where(Idea.id.in_(joined_ids)).values(root_id=target.id))
-        _count_listed(source, -1)
         merge = Merge(source_id=source.id, target_id=target.id, merged_by_id=moderator.id)
         session.add(merge)
         recount(target)
@@ -57,9 +57,8 @@ def unmerge_idea(idea: Idea, *, moderator: Member) -> Idea:
         session.flush()
         session.execute(update(Idea).where(Idea.id.in_(_that_lead_to(idea.id))).values(root_id=idea.id))
         session.refresh(idea)
-        idea.is_listed = idea.state == "published"
-        if idea.is_listed:
-            _count_listed(idea, +1)
+        if idea.state == "published":
+            put_on_board(idea)
         session.execute(
             update(Merge)
             .where(Merge.source_id == idea.id, Merge.undone_at.is_(None))
@@ -90,13 +89,6 @@ def _check(source: Idea, *, source_root: Idea, target: Idea) -> None:
         raise Invalid(_l("Choose an idea of the same panel."), field="into")
     if target.state != "published":
         raise NotFound()
-
-
-def _count_listed(idea: Idea, change: int) -> None:
-    """Keep what the panel and the tags say of how many ideas they show."""
-    tag_ids = select(IdeaTag.tag_id).where(IdeaTag.idea_id == idea.id)
-    idea.panel.idea_count += change
-    db.session.execute(update(Tag).where(Tag.id.in_(tag_ids)).values(idea_count=Tag.idea_count + change))
 
 
 def _that_lead_to(idea_id: int) -> Select[int]:

@@ -11,7 +11,7 @@ from wtforms.validators import Optional, ValidationError
 from community.ideas.lengths import BODY_MOST, IMAGES_MOST, TITLE_LEAST, TITLE_MOST
 from community.ideas.tagging import read_tags
 from community.infra.errors import Invalid
-from community.infra.forms import BlockField, Form, LineField, length, required
+from community.infra.forms import BlockField, Form, GuardedForm, LineField, length, required
 from community.infra.images import CleanImage, read_image
 
 
@@ -32,7 +32,7 @@ class EditForm(Form):
             raise ValidationError(refusal.message) from refusal
 
 
-class IdeaForm(EditForm):
+class IdeaForm(EditForm, GuardedForm):
     """A new idea; `pictures` holds the pictures, read and written anew, once the form was read."""
 
     images = MultipleFileField(_l("Pictures"), validators=[Optional()])

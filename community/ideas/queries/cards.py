@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from community.ideas.models import Idea, Vote
 from community.infra.db import BigId
 from community.members.models import Member
+from community.members.names import shown_name
 from community.panels.models import Panel, told_in
 
 
@@ -28,13 +29,20 @@ class Card(NamedTuple):
     comment_count: int
     response_excerpt: str
     published_at: datetime
-    author_name: str
+    author_full_name: str
+    author_alias: str | None
+    names_shown: str
     response_author_name: str | None
     panel_slug: str
     panel_name: str
     is_supported: bool
     title_html: Markup | None = None
     excerpt_html: Markup | None = None
+
+    @property
+    def author_name(self) -> str:
+        """The author's name as the panel shows names."""
+        return shown_name(self.author_full_name, alias=self.author_alias, how=self.names_shown)
 
 
 _Responder = aliased(Member)
@@ -65,6 +73,8 @@ def select_cards(*, is_signed_in: bool) -> Select[*tuple[Any, ...]]:
             Idea.response_excerpt,
             Idea.published_at,
             Member.display_name,
+            Member.alias,
+            Panel.names_shown,
             _Responder.display_name.label("responder_name"),
             Panel.slug.label("panel_slug"),
             Panel.name.label("panel_name"),

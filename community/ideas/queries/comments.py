@@ -7,15 +7,17 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import Boolean, Select, bindparam, exists, func, or_, select
+from sqlalchemy import Boolean, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from community.ideas.models import Comment, CommentEdit, HelpfulMark, Idea
-from community.infra.db import db
+from community.infra.db import BigId, db
 from community.infra.errors import NotFound
 from community.infra.paging import Stretch, read_stretch
-from community.members import pictures
 from community.members.models import Member, RoleGrant
+from community.members.names import Shown, shown
+from community.moderation.queries import decisions
+from community.panels.models import Panel
 
 PER_PAGE = 50
 # Replies shown under a comment among others; the rest is a page of its own.
@@ -37,8 +39,10 @@ class CommentRow(NamedTuple):
     helpful_count: int
     published_at: datetime
     edited_at: datetime | None
-    author_name: str
-    author_picture_key: str | None
+    display_name: str
+    alias: str | None
+    picture_key: str | None
+    names_shown: str
     is_team: bool
     # Whoever is suspended or gone has no page to be found on.
     is_author_here: bool
@@ -49,9 +53,12 @@ class CommentRow(NamedTuple):
         return Markup(self.body_html)  # noqa: S704 - cleaned when it was stored
 
     @property
-    def author_picture_url(self) -> str | None:
-        """Where the author's picture is, if there is one."""
-        return pictures.path_of(self.author_id, self.author_picture_key)
+    def author(self) -> Shown:
+        """Its author as the panel shows them; an official answer is signed with the name."""
+        how = "full" if self.is_official else self.names_shown
+        return shown(
+            self.author_id, self.display_name, alias=self.alias, picture_key=self.picture_key, how=how
+        )
 
     @property
     def is_removed(self) -> bool:
@@ -96,11 +103,14 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Comment.published_at,
             Comment.edited_at,
             Member.display_name,
+            Member.alias,
             Member.picture_key,
+            Panel.names_shown,
             is_team,
             (Member.state == "active").label("is_author_here"),
         )
         .join(Member, Member.id == Comment.author_id)
+        .join(Panel, Panel.id == bindparam("panel_id"))
         .order_by(Comment.id)
     )
 
@@ -108,14 +118,18 @@ def _rows() -> Select[*tuple[Any, ...]]:
 _IN_GROUP = Comment.idea_id.in_(select(Idea.id).where(Idea.root_id == bindparam("root_id")))
 # What was removed leaves a mark for all while it has replies, and for moderators always.
 _WITH_REMOVED = bindparam("with_removed", type_=Boolean)
-_SHOWN = or_(Comment.state == "published", Comment.reply_count > 0, _WITH_REMOVED)
+# What waits or was hidden is still there for whoever wrote it.
+_MINE = and_(
+    Comment.author_id == bindparam("viewer_id", type_=BigId), Comment.state.in_(("waiting", "hidden"))
+)
+_SHOWN = or_(Comment.state == "published", Comment.reply_count > 0, _MINE, _WITH_REMOVED)
 
 _FIRST_LEVEL = (
     _rows()
     .where(_IN_GROUP, Comment.parent_id.is_(None), _SHOWN, Comment.id > bindparam("after_id"))
     .limit(PER_PAGE + 1)
 )
-_REPLY_SHOWN = or_(Comment.state == "published", _WITH_REMOVED)
+_REPLY_SHOWN = or_(Comment.state == "published", _MINE, _WITH_REMOVED)
 _RANKED = (
     select(
         Comment.id,
@@ -146,9 +160,16 @@ _EDITS = (
 )
 
 
-def list_threads(idea: Idea, *, after: int = 0, with_removed: bool = False) -> Stretch[Thread]:
+def list_threads(
+    idea: Idea, *, after: int = 0, with_removed: bool = False, viewer: Member | None = None
+) -> Stretch[Thread]:
     """Up to 50 comments of the whole group behind `after`, with their first replies, in two statements."""
-    values = {"root_id": idea.root_id, "panel_id": idea.panel_id, "with_removed": with_removed}
+    values = {
+        "root_id": idea.root_id,
+        "panel_id": idea.panel_id,
+        "with_removed": with_removed,
+        "viewer_id": viewer and viewer.id,
+    }
     first = [CommentRow(*row) for row in db.session.execute(_FIRST_LEVEL, {**values, "after_id": after})]
     replies: defaultdict[int | None, list[CommentRow]] = defaultdict(list)
     parents = [comment.id for comment in first[:PER_PAGE]]
@@ -167,13 +188,19 @@ def list_threads(idea: Idea, *, after: int = 0, with_removed: bool = False) -> S
 
 
 def list_replies(
-    idea: Idea, parent_id: int, *, after: int = 0, with_removed: bool = False
+    idea: Idea,
+    parent_id: int,
+    *,
+    after: int = 0,
+    with_removed: bool = False,
+    viewer: Member | None = None,
 ) -> Stretch[Thread]:
     """One comment of the group as the only thread, with up to 50 replies behind the id `after`."""
     values = {
         "root_id": idea.root_id,
         "panel_id": idea.panel_id,
         "with_removed": with_removed,
+        "viewer_id": viewer and viewer.id,
         "parent_id": parent_id,
     }
     parent = db.session.execute(_PARENT, values).one_or_none()
@@ -210,9 +237,11 @@ def get_comment(comment_id: int) -> Comment:
     return comment
 
 
-def list_edits(comment_id: int) -> list[CommentEditRow]:
-    """What the comment said before each edit, the latest first."""
-    return [CommentEditRow(*row) for row in db.session.execute(_EDITS, {"comment_id": comment_id})]
+def list_edits(comment_id: int, *, with_rewritten: bool = False) -> list[CommentEditRow]:
+    """What the comment said before each edit, the latest first; see ideas.list_edits."""
+    after = None if with_rewritten else decisions.rewritten_at("comment", comment_id)
+    edits = [CommentEditRow(*row) for row in db.session.execute(_EDITS, {"comment_id": comment_id})]
+    return [edit for edit in edits if after is None or edit.edited_at > after]
 
 
 def list_written_at(author_id: int, *, since: datetime) -> list[datetime]:
@@ -235,7 +264,7 @@ def find_twin(
             Comment.idea_id == idea_id,
             Comment.parent_id.is_(None) if parent_id is None else Comment.parent_id == parent_id,
             Comment.published_at > since,
-            Comment.state == "published",
+            Comment.state.in_(("published", "waiting")),
             Comment.body == body,
         )
         .limit(1)

@@ -2,18 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, distinct, func, select
+from sqlalchemy import Select, bindparam, distinct, func, select, true
 
 from community.ideas.models import Comment, Follow, Idea, Vote
 from community.infra.db import db
 
 _IN_GROUP = select(Idea.id).where(Idea.root_id == bindparam("root_id")).scalar_subquery()
 
-_VOTERS = select(func.count(distinct(Vote.member_id))).where(Vote.idea_id.in_(_IN_GROUP))
+# Votes that a person excluded stand, but count for nothing.
+_COUNTED = (Vote.idea_id.in_(_IN_GROUP), Vote.is_counted == true())
+_VOTERS = select(func.count(distinct(Vote.member_id))).where(*_COUNTED)
+_ALL_VOTERS = select(func.count(distinct(Vote.member_id))).where(Vote.idea_id.in_(_IN_GROUP))
 _FOLLOWERS = select(func.count(distinct(Follow.member_id))).where(Follow.idea_id.in_(_IN_GROUP))
 _COMMENTS = select(func.count(Comment.id)).where(Comment.idea_id.in_(_IN_GROUP), Comment.state == "published")
 # A member who supported several ideas of the group counts once, from the first time.
-_SUPPORTED_AT = select(func.min(Vote.cast_at)).where(Vote.idea_id.in_(_IN_GROUP)).group_by(Vote.member_id)
+_SUPPORTED_AT = select(func.min(Vote.cast_at)).where(*_COUNTED).group_by(Vote.member_id)
 _MY_VOTES = (
     select(Vote)
     .where(Vote.idea_id.in_(_IN_GROUP), Vote.member_id == bindparam("member_id"))
@@ -29,6 +32,11 @@ def ids_in_group(root_id: int) -> Select[int]:
 def count_voters(root_id: int) -> int:
     """How many members support the idea or one that was merged into it, each counted once."""
     return db.session.scalar(_VOTERS, {"root_id": root_id}) or 0
+
+
+def count_excluded(root_id: int) -> int:
+    """How many members support it by votes of which none is counted."""
+    return (db.session.scalar(_ALL_VOTERS, {"root_id": root_id}) or 0) - count_voters(root_id)
 
 
 def count_followers(root_id: int) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BindParameter, bindparam, exists, or_, select
+from sqlalchemy import BindParameter, bindparam, case, exists, false, or_, select
 from sqlalchemy.orm import joinedload
 
 from community.ideas import policy
@@ -25,6 +25,8 @@ from community.infra.db import db
 from community.infra.errors import NotFound
 from community.members import secrets
 from community.members.models import Member
+from community.members.names import shown_name
+from community.moderation.queries import decisions
 from community.panels.models import Panel
 from community.panels.queries import PanelView, get_panel_by_id
 
@@ -48,7 +50,8 @@ class Seen(NamedTuple):
     @property
     def can_speak(self) -> bool:
         """Whether the viewer may support, answer and follow it, if need be by joining the panel with it."""
-        return self.idea.state == "published" and (self.room.can_take_part or self.room.can_walk_in)
+        is_open = self.idea.state == "published" and not self.idea.is_locked
+        return is_open and (self.room.can_take_part or self.room.can_walk_in)
 
 
 class Mine(NamedTuple):
@@ -57,6 +60,8 @@ class Mine(NamedTuple):
     is_supported: bool = False
     importance: str | None = None
     is_followed: bool = False
+    # Whether the viewer's vote stands without being counted.
+    is_excluded: bool = False
 
 
 class Picture(NamedTuple):
@@ -73,7 +78,17 @@ class Edit(NamedTuple):
     title: str
     body: str
     edited_at: datetime
-    editor_name: str | None
+    editor_full_name: str | None
+    editor_alias: str | None
+    # How the panel shows its author; whoever changes what others wrote does so by name.
+    how: str
+
+    @property
+    def editor_name(self) -> str | None:
+        """Who changed it."""
+        if self.editor_full_name is None:
+            return None
+        return shown_name(self.editor_full_name, alias=self.editor_alias, how=self.how)
 
 
 _VIEWER: BindParameter[int] = bindparam("viewer_id")
@@ -95,6 +110,7 @@ _MINE = select(
     exists().where(Vote.idea_id.in_(_GROUP), Vote.member_id == _VIEWER),
     _MY_VOTE.scalar_subquery(),
     exists().where(Follow.idea_id.in_(_GROUP), Follow.member_id == _VIEWER),
+    exists().where(Vote.idea_id.in_(_GROUP), Vote.member_id == _VIEWER, Vote.is_counted == false()),
 )
 
 _PICTURES = (
@@ -111,7 +127,16 @@ _TAGS = (
 )
 
 _EDITS = (
-    select(IdeaEdit.title, IdeaEdit.body, IdeaEdit.edited_at, Member.display_name)
+    select(
+        IdeaEdit.title,
+        IdeaEdit.body,
+        IdeaEdit.edited_at,
+        Member.display_name,
+        Member.alias,
+        case((IdeaEdit.editor_id == Idea.author_id, Panel.names_shown), else_="full"),
+    )
+    .join(Idea, Idea.id == IdeaEdit.idea_id)
+    .join(Panel, Panel.id == Idea.panel_id)
     .outerjoin(Member, Member.id == IdeaEdit.editor_id)
     .where(IdeaEdit.idea_id == bindparam("idea_id"))
     .order_by(IdeaEdit.id.desc())
@@ -172,9 +197,14 @@ def list_tags(idea_id: int) -> list[str]:
     return list(db.session.scalars(_TAGS, {"idea_id": idea_id}))
 
 
-def list_edits(idea_id: int) -> list[Edit]:
-    """What the idea said before each of its edits, the latest first."""
-    return [Edit(*row) for row in db.session.execute(_EDITS, {"idea_id": idea_id})]
+def list_edits(idea: Idea, *, with_rewritten: bool = False) -> list[Edit]:
+    """What the idea said before each of its edits, the latest first.
+
+    What a moderator took out is left out, with all before it, unless it is for moderators or the author.
+    """
+    after = None if with_rewritten else decisions.rewritten_at("idea", idea.id)
+    edits = [Edit(*row) for row in db.session.execute(_EDITS, {"idea_id": idea.id})]
+    return [edit for edit in edits if after is None or edit.edited_at > after]
 
 
 def concerns_others(idea: Idea) -> bool:

@@ -27,25 +27,25 @@ def get_root(idea: Idea) -> Idea:
     return idea if idea.root_id in (None, idea.id) else db.session.get_one(Idea, idea.root_id)
 
 
-def list_ideas(idea_ids: Sequence[int]) -> list[Idea]:
-    """Those of these ideas that stand, with authors and panels."""
+def list_ideas(idea_ids: Sequence[int], *, states: Sequence[str] = ("published",)) -> list[Idea]:
+    """Those of these ideas that stand, or are in one of the states, with authors and panels."""
     return list(
         db.session.scalars(
             select(Idea)
-            .where(Idea.id.in_(idea_ids), Idea.state == "published")
+            .where(Idea.id.in_(idea_ids), Idea.state.in_(states))
             .options(joinedload(Idea.author).joinedload(Member.roles), joinedload(Idea.panel))
             .order_by(Idea.id)
         ).unique()
     )
 
 
-def list_comments(comment_ids: Sequence[int]) -> list[Comment]:
-    """Those of these comments that stand below ideas that stand, with authors, ideas and panels."""
+def list_comments(comment_ids: Sequence[int], *, states: Sequence[str] = ("published",)) -> list[Comment]:
+    """Those of these comments that stand below ideas that do, or are in these states, with all around."""
     return list(
         db.session.scalars(
             select(Comment)
             .join(Comment.idea)
-            .where(Comment.id.in_(comment_ids), Comment.state == "published", Idea.state == "published")
+            .where(Comment.id.in_(comment_ids), Comment.state.in_(states), Idea.state.in_(states))
             .options(
                 joinedload(Comment.author).joinedload(Member.roles),
                 joinedload(Comment.idea).joinedload(Idea.panel),

@@ -13,6 +13,7 @@ from community.activity.models import Activity
 from community.ideas.models import Comment, HelpfulMark, Idea, Vote, VoteEvent
 from community.infra.db import db
 from community.loyalty.givers import Mark
+from community.loyalty.models import Award, RuleVersion
 from community.loyalty.rings import Exchange
 from community.members.models import Member, RoleGrant
 
@@ -52,13 +53,31 @@ _root = aliased(Idea)
 _group_id = func.coalesce(Idea.root_id, Idea.id)
 
 
+def list_supported_waiting() -> list[int]:
+    """Ideas whose points wait for supporters and that have as many as that, whoever they are."""
+    return list(
+        db.session.scalars(
+            select(Award.source_id)
+            .join(RuleVersion, RuleVersion.id == Award.rule_version_id)
+            .join(Idea, Idea.id == Award.source_id)
+            .where(
+                Award.state == "pending",
+                Award.rule == "idea_accepted",
+                Award.source_type == "idea",
+                Idea.support_count >= RuleVersion.supporters_needed,
+            )
+            .order_by(Award.source_id)
+        )
+    )
+
+
 def list_votes(root_id: int) -> list[Mark]:
-    """The standing votes for an idea and all that was joined to it: each member's first, the oldest first."""
+    """The votes that count for an idea and all that was joined to it: each member's first, the oldest first."""
     first_at = func.min(Vote.cast_at)
     rows = db.session.execute(
         select(Vote.member_id, first_at)
         .join(Idea, Idea.id == Vote.idea_id)
-        .where(Idea.root_id == root_id)
+        .where(Idea.root_id == root_id, Vote.is_counted)
         .group_by(Vote.member_id)
         .order_by(first_at, Vote.member_id)
     )
@@ -132,7 +151,7 @@ def list_supporters(idea_ids: Sequence[int], *, until: datetime) -> dict[int, li
     """Who had voted by a moment, by the idea they voted for: each member once, where they did so first."""
     rows = db.session.execute(
         select(Vote.member_id, Vote.idea_id)
-        .where(Vote.idea_id.in_(idea_ids), Vote.cast_at <= until)
+        .where(Vote.idea_id.in_(idea_ids), Vote.cast_at <= until, Vote.is_counted)
         .order_by(Vote.cast_at, Vote.idea_id)
     )
     by_idea: defaultdict[int, list[int]] = defaultdict(list)

@@ -13,6 +13,8 @@ from community.ideas.queries import groups
 from community.infra import search
 from community.infra.db import db
 from community.members.models import Member
+from community.members.names import shown_name
+from community.panels.models import Panel
 
 CANDIDATES = 12
 
@@ -23,7 +25,9 @@ class Joined(NamedTuple):
     id: int
     title: str
     body_html: str
-    author_name: str
+    author_full_name: str
+    author_alias: str | None
+    names_shown: str
     at: datetime
     who: str | None
 
@@ -31,6 +35,11 @@ class Joined(NamedTuple):
     def kind(self) -> str:
         """What stands before it in the history."""
         return "joined"
+
+    @property
+    def author_name(self) -> str:
+        """The author's name as the panel shows names."""
+        return shown_name(self.author_full_name, alias=self.author_alias, how=self.names_shown)
 
     @property
     def body(self) -> Markup:
@@ -69,11 +78,14 @@ _JOINED = (
         Idea.title,
         Idea.body_html,
         Member.display_name,
+        Member.alias,
+        Panel.names_shown,
         Merge.merged_at,
         _moderator.display_name,
     )
     .join(Merge, (Merge.source_id == Idea.id) & Merge.undone_at.is_(None))
     .join(Member, Member.id == Idea.author_id)
+    .join(Panel, Panel.id == Idea.panel_id)
     .outerjoin(_moderator, _moderator.id == Merge.merged_by_id)
     .where(
         Idea.root_id == bindparam("root_id"),

@@ -13,8 +13,8 @@ from community.ideas.models import Idea, Sighting, StatusChange
 from community.ideas.queries.cards import Card, as_card, select_cards
 from community.infra import paging
 from community.infra.db import db
-from community.members import pictures
 from community.members.models import Member
+from community.members.names import Shown, shown
 from community.panels.models import Panel, told_in
 from community.panels.queries import readable_panel_ids
 
@@ -31,8 +31,10 @@ class Outcome(NamedTuple):
     excerpt: str
     published_at: datetime
     author_id: int
-    author_name: str
+    author_full_name: str
+    author_alias: str | None
     author_picture_key: str | None
+    names_shown: str
     panel_slug: str
     panel_name: str
     status: str
@@ -46,9 +48,15 @@ class Outcome(NamedTuple):
     done_at: datetime | None = None
 
     @property
-    def author_picture_url(self) -> str | None:
-        """Where the author's picture is, if there is one."""
-        return pictures.path_of(self.author_id, self.author_picture_key)
+    def author(self) -> Shown:
+        """Its author as the panel shows them."""
+        return shown(
+            self.author_id,
+            self.author_full_name,
+            alias=self.author_alias,
+            picture_key=self.author_picture_key,
+            how=self.names_shown,
+        )
 
 
 _CARDS = {
@@ -66,7 +74,9 @@ _OUTCOMES = (
         Idea.published_at,
         Idea.author_id,
         Member.display_name,
+        Member.alias,
         Member.picture_key,
+        Panel.names_shown,
         Panel.slug,
         Panel.name,
         Idea.status,

@@ -28,7 +28,14 @@ def comment(idea_id: int) -> BaseResponse:
     form = CommentForm()
     if form.was_sent():
         try:
-            added = actions.add_comment(seen.idea, member, body=form.body.data, parent_id=form.parent_id.data)
+            added = actions.add_comment(
+                seen.idea,
+                member,
+                body=form.body.data,
+                parent_id=form.parent_id.data,
+                began=form.began,
+                trap=form.trap,
+            )
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -43,7 +50,7 @@ def comment(idea_id: int) -> BaseResponse:
 def show_comment(comment_id: int) -> BaseResponse:
     """Where a comment stands now, however long the talk around it has become."""
     found, seen = _visible(comment_id)
-    if found.state != "published":
+    if not policy.may_see_comment(viewer(), found, seen.panel):
         raise NotFound()
     return _to_comment(found, seen)
 
@@ -54,7 +61,7 @@ def edit_comment(comment_id: int) -> BaseResponse:
     """Change a comment while its window is open."""
     member = viewer()
     found, seen = _visible(comment_id)
-    if found.author_id != member.id or found.state != "published":
+    if found.author_id != member.id or found.state not in ("published", "waiting"):
         raise NotFound()
     if not policy.can_edit_comment(member, found, now=clock.now()):
         raise Forbidden(_("A comment can be changed for a quarter of an hour. You can add another one."))
@@ -103,9 +110,10 @@ def comment_history(comment_id: int) -> Response:
     found, seen = _visible(comment_id)
     if found.state != "published" and not policy.can_moderate(viewer(), seen.panel):
         raise NotFound()
-    return page(
-        "ideas/comment_history.html", comment=found, idea=seen.idea, edits=queries.list_edits(comment_id)
+    edits = queries.list_edits(
+        comment_id, with_rewritten=policy.can_read_history(viewer(), found.author_id, seen.panel)
     )
+    return page("ideas/comment_history.html", comment=found, idea=seen.idea, edits=edits)
 
 
 def _visible(comment_id: int) -> tuple[Comment, Seen]:
@@ -120,7 +128,7 @@ def _marked(comment: Comment, seen: Seen, *, is_mine: bool) -> BaseResponse:
     return page(
         "ideas/_helpful.html",
         comment_id=comment.id,
-        author_name=comment.author.display_name,
+        author_name=seen.panel.shows(comment.author).name,
         helpful_count=comment.helpful_count,
         is_mine=is_mine,
     )

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from community.ideas import policy
 from community.ideas.actions import publishing
 from community.ideas.forms.ideas import EditForm, IdeaForm
+from community.ideas.models import Idea
 from community.ideas.queries import ideas as queries
 from community.ideas.queries.similar import list_same
 from community.ideas.views import blueprint
@@ -15,6 +16,8 @@ from community.infra.errors import Forbidden, NotFound, Refusal
 from community.infra.forms import answer
 from community.infra.web import argument, page, public, say, see_other, viewer
 from community.members.models import Member
+from community.moderation.queries.screening import find_standing
+from community.panels.actions import refuse_while_paused
 from community.panels.queries import PanelView, get_panel
 
 
@@ -59,13 +62,16 @@ def publish(slug: str) -> BaseResponse:
             body=form.body.data,
             tags=form.tag_list,
             images=form.pictures,
+            began=form.began,
+            trap=form.trap,
         )
     except Refusal as refusal:
         form.refuse(refusal)
         return answer("ideas/new.html", form, room=room, panel=room.panel)
     if form.draft.data:
         publishing.forget_draft(form.draft.data)
-    say(_("Your idea is on the board. We'll tell you what becomes of it."))
+    if idea.state == "published":
+        say(_("Your idea is on the board. We'll tell you what becomes of it."))
     return see_other("ideas.show", idea_id=idea.id, slug=idea.slug or None)
 
 
@@ -76,14 +82,20 @@ def edit(idea_id: int) -> BaseResponse:
     member = viewer()
     seen = _idea_to_change(idea_id, member)
     idea = seen.idea
-    form = EditForm(obj=idea, data={"tags": ", ".join(queries.list_tags(idea.id))})
+    was_waiting = idea.state == "waiting"
+    form = EditForm(data=_words_to_change(idea))
     if form.was_sent():
         try:
-            publishing.edit_idea(idea, member, title=form.title.data, body=form.body.data, tags=form.tag_list)
+            is_shown = publishing.edit_idea(
+                idea, member, title=form.title.data, body=form.body.data, tags=form.tag_list
+            )
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            say(_("Your changes are saved."))
+            if is_shown and was_waiting:
+                say(_("Your idea is on the board now."))
+            elif is_shown or idea.state == "hidden":
+                say(_("Your changes are saved."))
             return see_other("ideas.show", idea_id=idea.id, slug=idea.slug or None)
     return answer("ideas/edit.html", form, idea=idea, panel=seen.panel, can_delete=_can_delete(seen, member))
 
@@ -105,14 +117,16 @@ def delete(idea_id: int) -> BaseResponse:
 def history(idea_id: int) -> Response:
     """What an idea said before it was edited."""
     seen = queries.get_idea(idea_id, viewer())
-    return page(
-        "ideas/history.html", idea=seen.idea, panel=seen.panel, edits=queries.list_edits(seen.idea.id)
+    edits = queries.list_edits(
+        seen.idea, with_rewritten=policy.can_read_history(viewer(), seen.idea.author_id, seen.panel)
     )
+    return page("ideas/history.html", idea=seen.idea, panel=seen.panel, edits=edits)
 
 
 def _room_to_write_in(slug: str) -> PanelView:
     room = get_panel(slug, viewer())
     can_speak = room.can_take_part or room.can_walk_in
+    refuse_while_paused(room.paused_until)
     if not policy.can_begin_writing(viewer(), room.panel, can_speak=can_speak, has_door=room.has_door):
         raise Forbidden(_("This is for members of the panel. Join it first, then come back here."))
     return room
@@ -131,6 +145,14 @@ def _idea_to_change(idea_id: int, member: Member) -> queries.Seen:
     if not policy.can_edit_idea(member, seen.idea, panel=seen.panel, membership=seen.room.membership):
         raise Forbidden(_("This idea can no longer be changed by you."))
     return seen
+
+
+def _words_to_change(idea: Idea) -> dict[str, str]:
+    """What the idea says, or what its author wants it to say and a moderator has yet to see."""
+    waits = find_standing("idea", idea.id, "edit")
+    if waits is not None:
+        return {**waits.data, "tags": ", ".join(waits.data["tags"])}
+    return {"title": idea.title, "body": idea.body, "tags": ", ".join(queries.list_tags(idea.id))}
 
 
 def _can_delete(seen: queries.Seen, member: Member) -> bool:

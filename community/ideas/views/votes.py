@@ -3,14 +3,17 @@
 from typing import NamedTuple
 
 from flask import request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from community.ideas.actions import vote_care
 from community.ideas.actions.votes import support_idea, withdraw_support
 from community.ideas.models import IMPORTANCES, Idea
 from community.ideas.queries.ideas import get_idea
 from community.ideas.views import blueprint
 from community.infra import limits
-from community.infra.web import page, see_other, viewer, wants_fragment
+from community.infra.web import page, say, see_other, viewer, wants_fragment
+from community.members.actions.throttle import network
 
 
 class Supported(NamedTuple):
@@ -32,6 +35,7 @@ def vote(idea_id: int) -> BaseResponse:
         get_idea(idea_id, viewer()).idea,
         viewer(),
         importance=importance if importance in IMPORTANCES else None,
+        seen_from=_seen_from(),
     )
     return _answer(root, is_supported=True)
 
@@ -41,6 +45,21 @@ def vote(idea_id: int) -> BaseResponse:
 def withdraw_vote(idea_id: int) -> BaseResponse:
     """Take the support back."""
     return _answer(withdraw_support(get_idea(idea_id, viewer()).idea, viewer()), is_supported=False)
+
+
+@blueprint.post("/ideas/<int:idea_id>/vote/objection")
+@limits.by_member(limits.VOTE)
+def object_to_exclusion(idea_id: int) -> BaseResponse:
+    """Say that a vote that is not counted is one's own."""
+    idea = get_idea(idea_id, viewer()).idea
+    vote_care.object_to_exclusion(idea, viewer())
+    say(_("Somebody looks at it again."))
+    return see_other("ideas.show", idea_id=idea.id, slug=idea.slug or None)
+
+
+def _seen_from() -> str:
+    """The network and browser of this request, as one text."""
+    return f"{network(request.remote_addr or '')} {request.headers.get('User-Agent', '')[:200]}"
 
 
 def _answer(root: Idea, *, is_supported: bool) -> BaseResponse:

@@ -24,6 +24,9 @@ def check_books(*, by: Member | None = None) -> BooksCheck:
             mismatch_count=findings.mismatch_count,
         )
         session.add(check)
+        if by is not None:
+            session.flush()
+            record("books.checked", subject=check, actor=by, mismatches=findings.mismatch_count)
         if not check.is_balanced:
             record("books.mismatched", subject=check, actor=by, mismatch_count=findings.mismatch_count)
     return check

@@ -13,6 +13,8 @@ from community.infra.db import lock, unit_of_work
 from community.infra.errors import Conflict, Forbidden, Invalid, TooMany
 from community.members import addresses, names, passwords, queries
 from community.members.actions import throttle, tokens
+from community.members.actions.aliases import new_alias
+from community.members.actions.naming import clean_new_name
 from community.members.actions.sessions import begin_session, end_sessions
 from community.members.actions.throttle import Guard
 from community.members.models import Member, RoleGrant
@@ -34,7 +36,7 @@ def join(
 
     `came_by` is the code in the link of the member who invited them, for those who follow.
     """
-    member = _new_member(display_name=display_name, email=email, password=password)
+    member = _new_member(display_name=clean_new_name(display_name), email=email, password=password)
     member.locale = locale
     throttle.note(Guard("join", throttle.network(address), limits.JOIN_BY_ADDRESS))
     # Only now: a hash is costly on purpose, and nobody shall have us make them by the hundred.
@@ -176,6 +178,7 @@ def _new_member(*, display_name: str, email: str, password: str) -> Member:
     passwords.check(password, about=(name, email, language.site_name()))
     return Member(
         display_name=name,
+        alias=new_alias(),
         claimed_email=email,
         claimed_email_folded=addresses.fold(email),
     )
@@ -184,6 +187,8 @@ def _new_member(*, display_name: str, email: str, password: str) -> Member:
 def _make_own(member: Member, email: str) -> None:
     member.email, member.email_folded = email, addresses.fold(email)
     member.claimed_email = member.claimed_email_folded = None
+    # Whoever followed the link has just shown that mail arrives.
+    member.mail_stopped_at, member.mail_stop_reason = None, ""
 
 
 def _confirm(secret: str, owner: Member, *, keep: str) -> Member:

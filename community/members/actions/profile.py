@@ -6,34 +6,56 @@ from typing import Any, BinaryIO
 
 from flask import current_app
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 
 from community.activity import actions as activity
 from community.analysis.script import fold
 from community.config import LOCALES
 from community.infra import clock, images, language
-from community.infra.db import after_commit, lock, unit_of_work
+from community.infra.db import after_commit, db, lock, unit_of_work
 from community.infra.errors import Invalid, Refusal
 from community.infra.files import Store
-from community.members import attributes, names, queries
+from community.members import attributes, queries
+from community.members.actions.aliases import new_alias
+from community.members.actions.naming import clean_new_name
 from community.members.models import AttributeAnswer, Member
 
 
 def update_profile(
-    member: Member, *, display_name: str, locale: str, time_zone: str, answers: Mapping[int, Any]
+    member: Member,
+    *,
+    display_name: str,
+    locale: str,
+    time_zone: str,
+    answers: Mapping[int, Any],
+    alias: str | None = None,
 ) -> None:
-    """Change name, language and time zone, and answers by question number; empty ones are taken back."""
-    name = names.clean_name(display_name)
+    """Change names, language and time zone, and answers by question number; empty ones are taken back.
+
+    An alias of None stays as it is; for an empty one there is a new one.
+    """
+    name = clean_new_name(display_name, known=member.display_name)
+    if alias:
+        alias = clean_new_name(alias, known=member.alias, field="alias")
     if locale not in LOCALES:
         raise Invalid(_("Please choose one of the options."), field="locale")
     if time_zone != "UTC" and time_zone not in language.time_zones():
         raise Invalid(_("Please choose one of the options."), field="time_zone")
     with unit_of_work():
         locked = lock(Member, member.id)
-        locked.display_name, locked.name_folded = name, fold(name)
+        rename(locked, name)
+        if alias is not None:
+            _take_alias(locked, alias or new_alias())
         locked.locale, locked.time_zone = locale, time_zone
         _answer(locked, answers)
         activity.record("member.profile_changed", subject=locked, actor=locked)
+
+
+def rename(member: Member, name: str) -> None:
+    """Let a locked member go by a clean name, everywhere they are named."""
+    member.display_name, member.name_folded = name, fold(name)
 
 
 def choose_locale(member: Member, locale: str) -> None:
@@ -68,6 +90,17 @@ def remove_picture(member: Member) -> None:
 def pictures() -> Store:
     """Where members' pictures are."""
     return Store(Path(current_app.config["UPLOAD_DIR"]) / "members")
+
+
+def _take_alias(member: Member, alias: str) -> None:
+    taken = Invalid(_l("Somebody else has this alias. Please choose another one."), field="alias")
+    if queries.is_alias_of_another(alias, member):
+        raise taken
+    member.alias = alias
+    try:
+        db.session.flush()
+    except IntegrityError:
+        raise taken from None
 
 
 def _replace_picture(member: Member, key: str | None, extension: str | None) -> None:

@@ -6,10 +6,15 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
+from community.activity import actions as activity
+from community.activity.changes import columns_of, compare
 from community.infra.db import lock, unit_of_work
 from community.infra.errors import Conflict, Invalid
 from community.members import attributes, queries
-from community.members.models import ATTRIBUTE_KINDS, AUDIENCES, ProfileAttribute
+from community.members.models import ATTRIBUTE_KINDS, AUDIENCES, Member, ProfileAttribute
+
+# What the log tells of a question.
+_TOLD = ("kind", "label", "why", "options", "visible_to", "position", "is_asked")
 
 
 def create_attribute(
@@ -22,6 +27,7 @@ def create_attribute(
     key: str = "",
     position: int | None = None,
     is_asked: bool = True,
+    by: Member | None = None,
 ) -> ProfileAttribute:
     """Begin to ask something; `label`, `why` and each option hold texts by language."""
     attribute = ProfileAttribute(kind=kind, options=[], is_asked=is_asked)
@@ -31,6 +37,7 @@ def create_attribute(
             attribute.position = queries.last_position() + 1 if position is None else position
             attribute.key = key or _free_key(attribute)
             session.add(attribute)
+            _note(attribute, by, before={}, after=columns_of(attribute, *_TOLD))
     except IntegrityError:
         raise Conflict(_("There is a profile question with this key already.")) from None
     return attribute
@@ -46,25 +53,41 @@ def update_attribute(
     options: Iterable[Mapping[str, str]],
     position: int,
     is_asked: bool,
+    by: Member | None = None,
 ) -> None:
     """Change a question; what was answered keeps its meaning, so its kind and the chosen options stay."""
     with unit_of_work():
         locked = lock(ProfileAttribute, attribute.id)
         if kind != locked.kind and queries.is_answered(locked):
             raise Invalid(_("People have answered this already, so its kind has to stay."), field="kind")
+        before = columns_of(locked, *_TOLD)
         locked.kind = kind
         answered = queries.list_answered_options(locked)
         _fill(locked, label=label, why=why, visible_to=visible_to, options=options, answered=answered)
         locked.position, locked.is_asked = position, is_asked
+        _note(locked, by, before=before, after=columns_of(locked, *_TOLD))
 
 
-def delete_attribute(attribute: ProfileAttribute) -> None:
+def delete_attribute(attribute: ProfileAttribute, *, by: Member | None = None) -> None:
     """Remove a question that nobody has answered."""
     with unit_of_work() as session:
         locked = lock(ProfileAttribute, attribute.id)
         if queries.is_answered(locked):
             raise Conflict(_("People have answered this already. You can stop asking it instead."))
+        _note(locked, by, before=columns_of(locked, *_TOLD), after={})
         session.delete(locked)
+
+
+def _note(
+    attribute: ProfileAttribute, by: Member | None, *, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
+    activity.record(
+        "profile_question.changed",
+        subject=attribute,
+        actor=by,
+        name=attribute.label,
+        **compare(before, after),
+    )
 
 
 def _fill(

@@ -48,25 +48,45 @@ def end_role(member: Member, *, grant_id: int, by: Member) -> None:
 def suspend_member(member: Member, *, by: Member) -> None:
     """Shut a member out at once; what they said stays."""
     with unit_of_work():
-        grants = queries.list_admin_grants(locked=True)
-        locked = lock(Member, member.id)
-        if not policy.can_suspend_member(by, locked):
+        if not policy.can_suspend_member(by, member):
             raise Forbidden()
-        if {grant.member_id for grant in grants} == {locked.id}:
-            raise _last_one()
-        locked.state = "suspended"
-        end_sessions(locked)
-        activity.record("member.suspended", subject=locked, actor=by)
+        shut_out(member, by=by)
 
 
 def reinstate_member(member: Member, *, by: Member) -> None:
     """Let a suspended member sign in again."""
     with unit_of_work():
-        locked = lock(Member, member.id)
-        if not policy.can_reinstate_member(by, locked):
+        if not policy.can_reinstate_member(by, member):
             raise Forbidden()
+        let_back_in(member, by=by)
+
+
+def shut_out(member: Member, *, by: Member) -> None:
+    """Suspend an active member; whether that is for this person to do was asked by the caller."""
+    with unit_of_work():
+        grants = queries.list_admin_grants(locked=True)
+        locked = lock(Member, member.id)
+        if locked.state != "active":
+            raise Conflict()
+        if {grant.member_id for grant in grants} == {locked.id}:
+            raise _last_one()
+        locked.state = "suspended"
+        end_sessions(locked)
+        _record("member.suspended", locked, by=by, was="active")
+
+
+def let_back_in(member: Member, *, by: Member) -> None:
+    """End a suspension; whether that is for this person to do was asked by the caller."""
+    with unit_of_work():
+        locked = lock(Member, member.id)
+        if locked.state != "suspended":
+            raise Conflict()
         locked.state = "active"
-        activity.record("member.reinstated", subject=locked, actor=by)
+        _record("member.reinstated", locked, by=by, was="suspended")
+
+
+def _record(kind: str, member: Member, *, by: Member, was: str) -> None:
+    activity.record(kind, subject=member, actor=by, before={"state": was}, after={"state": member.state})
 
 
 def _last_one() -> Conflict:

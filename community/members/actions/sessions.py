@@ -5,10 +5,10 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from community.infra import clock
-from community.infra.db import unit_of_work
+from community.infra.db import insert_new, unit_of_work
 from community.infra.errors import NotFound
 from community.members import secrets
-from community.members.models import Member, MemberSession
+from community.members.models import Member, MemberSession, VisitDay
 
 # Often enough to say when somebody was last here, seldom enough that reading pages hardly ever writes.
 SEEN_EVERY = timedelta(minutes=10)
@@ -29,17 +29,21 @@ def begin_session(
                 is_remembered=is_remembered,
             )
         )
+        session.flush()
+        _note_day(member.id)
     return token
 
 
 def note_seen(browser: MemberSession) -> None:
     """Remember that the member is here now, unless that was remembered a moment ago."""
     now = clock.now()
-    if browser.last_seen_at > now - SEEN_EVERY:
+    is_same_day = browser.last_seen_at.date() == now.date()
+    if is_same_day and browser.last_seen_at > now - SEEN_EVERY:
         return
     with unit_of_work():
         browser.last_seen_at = now
         browser.member.last_active_at = now
+        _note_day(browser.member_id)
 
 
 def end_session(member: Member, *, session_id: int) -> None:
@@ -81,3 +85,8 @@ def end_session_of(token: str) -> None:
             .where(MemberSession.token_hash == secrets.digest(token), MemberSession.ended_at.is_(None))
             .values(ended_at=clock.now())
         )
+
+
+def _note_day(member_id: int) -> None:
+    # On how many days somebody was here is one of the things that trust rests on.
+    insert_new(VisitDay, [{"member_id": member_id, "on": clock.now().date()}])

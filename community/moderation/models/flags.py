@@ -9,6 +9,7 @@ from community.infra import clock
 from community.infra.db import Base, BigId, Id, Moment, UtcDateTime, one_of, reference, word
 from community.members.models import Member
 from community.moderation.models.queue import SUBJECTS
+from community.panels.models import Panel
 
 FLAG_REASONS = ("spam", "insult", "personal_data", "off_topic", "illegal", "other")
 FLAG_OUTCOMES = ("open", "agreed", "disagreed")
@@ -59,3 +60,4 @@ class Sanction(Base):
     ended_by_id: Mapped[int | None] = reference("members.id", ondelete="SET NULL", index=False)
 
     member: Mapped[Member] = relationship(foreign_keys=[member_id])
+    panel: Mapped[Panel | None] = relationship()

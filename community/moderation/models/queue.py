@@ -24,7 +24,8 @@ VERBS = (
 )  # fmt: skip
 UNDONE_AS = ("mistake", "appeal")
 APPEAL_STATES = ("waiting", "upheld", "overturned")
-_STANDS = {"sqlite_where": text("state <> 'closed'"), "postgresql_where": text("state <> 'closed'")}
+_OPEN = text("state <> 'closed'")
+_STANDS: dict[str, Any] = {"sqlite_where": _OPEN, "postgresql_where": _OPEN}
 
 
 class QueueItem(Base):
@@ -139,6 +140,7 @@ class Appeal(Base):
     answer: Mapped[str] = mapped_column(Text, default="")
 
     decision: Mapped[Decision] = relationship()
+    decided_by: Mapped[Member | None] = relationship(foreign_keys=[decided_by_id])
 
 
 class ModerationMessage(Base):

@@ -14,10 +14,12 @@ from community.panels.actions.invitations import (
 )
 from community.panels.actions.membership import (
     Outcome,
+    ensure_not_paused,
     ensure_taking_part,
     join_panel,
     leave_panel,
     let_in,
+    refuse_while_paused,
     remove_from_panel,
 )
 from community.panels.actions.panels import (
@@ -39,8 +41,8 @@ __all__ = [
     "HOURLY_CAP", "NAME_LENGTH", "Guest", "Outcome", "Report", "Settings", "accept_invitation", "add_cell",
     "add_question", "admit_request", "archive_panel", "create_panel", "create_segment",
     "delete_segment", "edit_cell", "edit_panel", "edit_question", "edit_segment",
-    "ensure_taking_part", "follow_segment", "invite", "is_addressed_to", "is_open",
-    "join_by_invitation", "join_panel", "leave_panel", "let_in", "refuse_request", "remove_cell",
-    "remove_from_panel", "remove_question", "reopen_panel", "resend_invitation",
+    "ensure_not_paused", "ensure_taking_part", "follow_segment", "invite", "is_addressed_to", "is_open",
+    "join_by_invitation", "join_panel", "leave_panel", "let_in", "refuse_request", "refuse_while_paused",
+    "remove_cell", "remove_from_panel", "remove_question", "reopen_panel", "resend_invitation",
     "withdraw_invitation",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Coming into a panel and leaving it; counts and places are kept in the same transaction."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal
 
 from flask_babel import gettext as _
@@ -9,6 +10,7 @@ from community.activity import actions as activity
 from community.infra import clock
 from community.infra.db import lock, unit_of_work
 from community.infra.errors import Forbidden, NotFound
+from community.infra.language import show_moment
 from community.members.models import Member
 from community.panels import policy, queries, screening
 from community.panels.actions import places
@@ -24,6 +26,7 @@ def ensure_taking_part(member: Member, panel: Panel) -> None:
     """
     with unit_of_work():
         membership = queries.find_membership(member, panel)
+        ensure_not_paused(member, membership)
         if policy.can_take_part(member, panel, membership):
             return
         if panel.archived_at is not None:
@@ -31,6 +34,19 @@ def ensure_taking_part(member: Member, panel: Panel) -> None:
         if not policy.can_walk_in(member, panel, membership) or queries.has_door(panel):
             raise Forbidden(_("This is for members of the panel. Join it first, then come back here."))
         let_in(member, panel, came_by="anyone")
+
+
+def ensure_not_paused(member: Member, membership: Membership | None) -> None:
+    """Forbidden, with the day it ends, while moderators have the member pause here or everywhere."""
+    refuse_while_paused(policy.paused_until(member, membership, now=clock.now()))
+
+
+def refuse_while_paused(until: datetime | None) -> None:
+    """Forbidden, with the day it ends, if there is a pause until then."""
+    if until is not None:
+        raise Forbidden(
+            _("You are on a pause until %(when)s: you can read, but not write.", when=show_moment(until))
+        )
 
 
 def join_panel(
@@ -131,6 +147,7 @@ def remove_from_panel(staff: Member, panel: Panel, *, member: Member) -> None:
             panel_id=locked.id,
             left_by="staff",
             member_id=member.id,
+            as_staff=True,
         )
 
 

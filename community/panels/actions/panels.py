@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from community.activity import actions as activity
+from community.activity.changes import columns_of, compare
 from community.infra import clock
 from community.infra.db import db, lock, unit_of_work
 from community.infra.errors import Invalid
@@ -29,6 +30,7 @@ class Settings(TypedDict, total=False):
     visibility: str
     admission: str
     segment_id: int | None
+    names_shown: str
 
 
 def create_panel(staff: Member | None, *, settings: Settings) -> Panel:
@@ -38,7 +40,9 @@ def create_panel(staff: Member | None, *, settings: Settings) -> Panel:
         session.add(panel)
         _flush_slug()
         _check_circles(panel)
-        activity.record("panel.created", subject=panel, actor=staff, panel_id=panel.id)
+        activity.record(
+            "panel.created", subject=panel, actor=staff, panel_id=panel.id, **compare({}, _settled(settings))
+        )
     return panel
 
 
@@ -46,8 +50,9 @@ def edit_panel(staff: Member, panel: Panel, *, settings: Settings) -> None:
     """Change the panel; rules that speak of it follow when its address changes."""
     with unit_of_work():
         locked = lock(Panel, panel.id)
-        old_slug = locked.slug
-        for name, value in _settled(settings).items():
+        old_slug, settled = locked.slug, _settled(settings)
+        before = columns_of(locked, *settled)
+        for name, value in settled.items():
             setattr(locked, name, value)
         _flush_slug()
         if locked.slug != old_slug:
@@ -62,6 +67,7 @@ def edit_panel(staff: Member, panel: Panel, *, settings: Settings) -> None:
             panel_id=locked.id,
             old_slug=old_slug,
             slug=locked.slug,
+            **compare(before, settled),
         )
 
 
@@ -94,7 +100,7 @@ def add_question(
         )
         question = ScreenerQuestion(panel_id=locked.id, text=text, options=options, position=(last or 0) + 1)
         session.add(question)
-        activity.record("panel.edited", subject=locked, actor=staff, panel_id=locked.id)
+        _note_question(locked, staff, None, _told(text, options))
     return question
 
 
@@ -104,16 +110,31 @@ def edit_question(
     """Change a question; members who are in are not asked again."""
     with unit_of_work():
         locked = lock(Panel, panel.id)
+        before = _told(question.text, question.options)
         question.text, question.options = text, options
-        activity.record("panel.edited", subject=locked, actor=staff, panel_id=locked.id)
+        _note_question(locked, staff, before, _told(text, options))
 
 
 def remove_question(staff: Member, panel: Panel, question: ScreenerQuestion) -> None:
     """Ask the question no longer."""
     with unit_of_work() as session:
         locked = lock(Panel, panel.id)
+        before = _told(question.text, question.options)
         session.delete(question)
-        activity.record("panel.edited", subject=locked, actor=staff, panel_id=locked.id)
+        _note_question(locked, staff, before, None)
+
+
+def _told(text: str, options: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"question": text, "answers": {option["text"]: option["admits"] for option in options}}
+
+
+def _note_question(
+    panel: Panel, staff: Member, before: dict[str, Any] | None, after: dict[str, Any] | None
+) -> None:
+    activity.record(
+        "panel.edited", subject=panel, actor=staff, panel_id=panel.id,
+        **compare({"door": before}, {"door": after}),
+    )  # fmt: skip
 
 
 def _settled(settings: Settings) -> dict[str, Any]:

@@ -1,17 +1,22 @@
 """Quota places: taken and given back with the membership that holds them, and edited by staff."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select, update
 
 from community.activity import actions as activity
+from community.activity.changes import columns_of, compare
 from community.infra.db import db, lock, unit_of_work
 from community.infra.errors import Conflict
 from community.members.models import Member
 from community.panels import queries
 from community.panels.criteria import Rule
 from community.panels.models import Membership, Panel, QuotaCell
+
+# What the log tells of a cell.
+_TOLD = ("name", "rule", "target_count")
 
 
 def take_place(member: Member, panel: Panel) -> int | None:
@@ -68,7 +73,7 @@ def add_cell(staff: Member, panel: Panel, *, name: str, rule: Rule, target_count
         session.add(cell)
         session.flush()
         _fill_from_inside(locked, cell)
-        activity.record("panel.edited", subject=locked, actor=staff, panel_id=locked.id, cell_id=cell.id)
+        _record(locked, cell, staff, before={}, after=columns_of(cell, *_TOLD))
     return cell
 
 
@@ -78,6 +83,7 @@ def edit_cell(
     """Change a cell; members who no longer fit free their places, members without a place take them."""
     with unit_of_work():
         locked = lock(Panel, panel.id)
+        before = columns_of(cell, *_TOLD)
         cell.name, cell.rule, cell.target_count = name, rule, target_count
         db.session.flush()
         db.session.execute(
@@ -89,14 +95,14 @@ def edit_cell(
             .execution_options(synchronize_session=False)
         )
         _fill_from_inside(locked, cell)
-        activity.record("panel.edited", subject=locked, actor=staff, panel_id=locked.id, cell_id=cell.id)
+        _record(locked, cell, staff, before=before, after=columns_of(cell, *_TOLD))
 
 
 def remove_cell(staff: Member, panel: Panel, cell: QuotaCell) -> None:
     """Give a cell up; members who held its places stay in the panel."""
     with unit_of_work() as session:
         locked = lock(Panel, panel.id)
-        activity.record("panel.edited", subject=locked, actor=staff, panel_id=locked.id, cell_id=cell.id)
+        _record(locked, cell, staff, before=columns_of(cell, *_TOLD), after={})
         session.delete(cell)
 
 
@@ -127,6 +133,15 @@ def _full() -> Conflict:
 def _fitting(member: Member, cells: Sequence[QuotaCell]) -> list[QuotaCell]:
     fits = queries.are_meant(member, [cell.rule for cell in cells], queries.get_vocabulary())
     return [cell for cell, is_fitting in zip(cells, fits, strict=True) if is_fitting]
+
+
+def _record(
+    panel: Panel, cell: QuotaCell, staff: Member, *, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
+    activity.record(
+        "panel.edited", subject=panel, actor=staff, panel_id=panel.id, cell_id=cell.id, what=cell.name,
+        **compare(before, after),
+    )  # fmt: skip
 
 
 def by_room(cells: Sequence[QuotaCell]) -> list[QuotaCell]:

@@ -7,6 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from community.activity import actions as activity
+from community.activity.changes import columns_of, compare
 from community.infra import clock, language
 from community.infra.db import BigId, UtcDateTime, db, lock, unit_of_work
 from community.infra.errors import Conflict, Invalid
@@ -26,7 +27,9 @@ def create_segment(staff: Member, *, name: str, rule: Rule) -> Segment:
         segment = Segment(name=name, rule=rule)
         session.add(segment)
         _flush_name()
-        activity.record("segment.changed", subject=segment, actor=staff)
+        activity.record(
+            "segment.changed", subject=segment, actor=staff, **compare({}, {"name": name, "rule": rule})
+        )
     return segment
 
 
@@ -34,6 +37,7 @@ def edit_segment(staff: Member, segment: Segment, *, name: str, rule: Rule) -> N
     """Change a segment; the panels it decides follow soon after."""
     with unit_of_work():
         locked = lock(Segment, segment.id)
+        before = columns_of(locked, "name", "rule")
         locked.name, locked.rule = name, rule
         _flush_name()
         dependencies = queries.get_dependencies()
@@ -42,7 +46,13 @@ def edit_segment(staff: Member, segment: Segment, *, name: str, rule: Rule) -> N
                 raise Invalid(
                     _("It decides who is in “%(panel)s”, so it cannot depend on that.", panel=panel.name)
                 )
-        activity.record("segment.changed", subject=locked, actor=staff)
+        activity.record(
+            "segment.changed",
+            subject=locked,
+            actor=staff,
+            name=name,
+            **compare(before, {"name": name, "rule": rule}),
+        )
 
 
 def delete_segment(staff: Member, segment: Segment) -> None:
@@ -53,7 +63,14 @@ def delete_segment(staff: Member, segment: Segment) -> None:
         if users:
             names = language.listed(panel.name for panel in users)
             raise Conflict(_("This segment decides who is in: %(panels)s. Change that first.", panels=names))
-        activity.record("segment.changed", subject=locked, actor=staff, name=locked.name, is_deleted=True)
+        activity.record(
+            "segment.changed",
+            subject=locked,
+            actor=staff,
+            name=locked.name,
+            is_deleted=True,
+            **compare(columns_of(locked, "name", "rule"), {}),
+        )
         session.delete(locked)
         try:
             session.flush()

@@ -1,5 +1,6 @@
 """The access door: which panels a viewer may know of and read, one by one and as a condition for lists."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -17,15 +18,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import joinedload
 
+from community.infra import clock
 from community.infra.db import BigId, db
 from community.infra.errors import NotFound
-from community.members.models import Member
+from community.members.models import Member, RoleGrant
 from community.panels import policy
 from community.panels.models import Membership, Panel, QuotaCell, ScreenerQuestion
 
 
 class PanelView(NamedTuple):
-    """A panel as one viewer meets it; `has_door` says that joining asks questions or needs a free place."""
+    """A panel as one viewer meets it; `has_door` says that joining asks questions or needs a free place.
+
+    Who is paused takes no part until then.
+    """
 
     panel: Panel
     membership: Membership | None
@@ -34,6 +39,7 @@ class PanelView(NamedTuple):
     can_read: bool
     can_take_part: bool
     can_walk_in: bool
+    paused_until: datetime | None
 
 
 _HAS_DOOR = or_(
@@ -89,6 +95,17 @@ def readable_panel_ids(viewer: Member | None) -> Select[int]:
     return select(Panel.id).where(readable_panels(viewer))
 
 
+def list_panels_of(member: Member) -> list[Panel]:
+    """The panels that the member is in."""
+    own = is_standing(literal(member.id, BigId))
+    return list(db.session.scalars(select(Panel).where(own).order_by(Panel.name, Panel.id).limit(200)))
+
+
+def shows_aliases() -> bool:
+    """Whether some panel shows aliases instead of names."""
+    return db.session.scalar(select(Panel.id).where(Panel.names_shown == "alias").limit(1)) is not None
+
+
 def is_standing(member_id: Any, *, panel_id: Any = Panel.id) -> ColumnElement[bool]:
     """A condition: this member is in the panel today."""
     # Its own memberships, also inside a statement that joins them.
@@ -101,6 +118,20 @@ def is_standing(member_id: Any, *, panel_id: Any = Panel.id) -> ColumnElement[bo
     )
 
 
+def may_read(member_id: Any, panel_id: Any) -> ColumnElement[bool]:
+    """The same as policy.may_read_panel as a condition, for many members and panels at once."""
+    return or_(
+        exists().where(Panel.id == panel_id, Panel.visibility == "open").correlate_except(Panel),
+        is_standing(member_id, panel_id=panel_id),
+        exists()
+        .where(
+            RoleGrant.member_id == member_id,
+            or_(RoleGrant.panel_id.is_(None), RoleGrant.panel_id == panel_id),
+        )
+        .correlate_except(RoleGrant),
+    )
+
+
 def _view(statement: Executable, viewer: Member | None, **values: Any) -> PanelView:
     viewer_id = viewer.id if viewer is not None else None
     found = db.session.execute(statement, {"viewer_id": viewer_id, **values}).one_or_none()
@@ -109,14 +140,18 @@ def _view(statement: Executable, viewer: Member | None, **values: Any) -> PanelV
     panel, membership, is_guarded = found
     if not policy.may_know_of_panel(viewer, panel, membership):
         raise NotFound()
+    paused_until = policy.paused_until(viewer, membership, now=clock.now())
     return PanelView(
         panel=panel,
         membership=membership,
         has_door=bool(is_guarded),
         is_member=policy.is_in(membership),
         can_read=policy.may_read_panel(viewer, panel, membership),
-        can_take_part=policy.can_take_part(viewer, panel, membership),
-        can_walk_in=policy.can_walk_in(viewer, panel, membership) and not is_guarded,
+        can_take_part=not paused_until and policy.can_take_part(viewer, panel, membership),
+        can_walk_in=(
+            not paused_until and not is_guarded and policy.can_walk_in(viewer, panel, membership)
+        ),
+        paused_until=paused_until,
     )
 
 

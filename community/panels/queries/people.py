@@ -10,6 +10,7 @@ from community.infra.db import BigId, db
 from community.infra.language import current_locale
 from community.infra.paging import Page, offset, read_page
 from community.members.models import Member
+from community.members.queries import PanelName
 from community.panels import policy
 from community.panels.models import JoinRequest, Membership, Panel, Segment, told_in
 from community.panels.queries.panels import known_panels
@@ -90,6 +91,18 @@ def list_panels(viewer: Member | None) -> list[PanelRow]:
         for row in rows
     ]
     return sorted(panels, key=lambda panel: (panel.archived_at is not None, not panel.is_member, panel.name))
+
+
+def list_own_names(member: Member) -> list[PanelName]:
+    """The panels that the member is in, by name."""
+    rows = db.session.execute(
+        select(*_COLUMNS)
+        .join(Membership, Membership.panel_id == Panel.id)
+        .where(Membership.member_id == member.id, Membership.left_at.is_(None))
+        .limit(LIST_CAP)
+    )
+    names = [PanelName(row.id, row.slug, _in_locale(row, "name")) for row in rows]
+    return sorted(names, key=lambda panel: panel.name)
 
 
 def list_staffed_panels(viewer: Member) -> list[StaffPanelRow]:

@@ -17,6 +17,7 @@ from community.infra import clock
 from community.infra.db import db, lock, unit_of_work
 from community.infra.errors import Conflict, Forbidden, Invalid, NotFound
 from community.members.models import Member
+from community.panels.actions import refuse_while_paused
 from community.surveys import filling, paths, policy, states
 from community.surveys.actions import live, pairs, pictures, quotas, statements
 from community.surveys.filling import Filled, SentForm
@@ -143,6 +144,7 @@ def _begun(survey: Survey, member: Member) -> Response:
             raise Conflict(_("Begin the trial anew: it is no longer there."))
         return lock(Response, seen.response.id)
     _check_open(seen.why)
+    refuse_while_paused(seen.paused_until)
     response = seen.response
     if response is None:
         assert seen.panel_id is not None

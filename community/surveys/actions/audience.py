@@ -1,8 +1,12 @@
 """Whom a survey asks: a segment of its panels' members, everyone or a sample, and places per cell."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from community.activity import actions as activity
+from community.activity.changes import columns_of, compare
 from community.infra.db import db, lock, unit_of_work
 from community.infra.errors import Conflict, Invalid
 from community.members.models import Member
@@ -13,6 +17,8 @@ from community.surveys.models import SAMPLINGS, Survey, SurveyCell
 from community.surveys.queries import cells
 
 MOST_CELLS = 50
+# What the log tells of a cell.
+_TOLD = ("name", "rule", "target_count")
 
 
 def set_audience(
@@ -28,9 +34,10 @@ def set_audience(
         _check_building(survey)
         if survey.kind == "poll" and sampling != "everyone":
             raise Invalid(_l("A quick poll stands above the board for everyone."), field="sampling")
+        before = columns_of(survey, "segment_id", "sampling", "sample_size")
         survey.segment_id, survey.sampling = segment_id, sampling
         survey.sample_size = sample_size if sampling == "random" else None
-        _record(survey, by)
+        _record(survey, by, before, columns_of(survey, *before))
 
 
 def add_cell(survey: Survey, *, by: Member, name: str, rule: Rule, target_count: int) -> SurveyCell:
@@ -49,7 +56,7 @@ def add_cell(survey: Survey, *, by: Member, name: str, rule: Rule, target_count:
             position=there[-1].position + 1 if there else 1,
         )
         session.add(cell)
-        _record(survey, by)
+        _record(survey, by, {}, columns_of(cell, *_TOLD))
     return cell
 
 
@@ -66,8 +73,9 @@ def edit_cell(
         locked = lock(SurveyCell, cell.id)
         if rule != locked.rule:
             _check_building(survey)
+        before = columns_of(locked, *_TOLD)
         locked.name, locked.rule, locked.target_count = name, rule, target_count
-        _record(survey, by)
+        _record(survey, by, before, columns_of(locked, *_TOLD))
 
 
 def remove_cell(survey: Survey, cell: SurveyCell, *, by: Member) -> None:
@@ -75,8 +83,10 @@ def remove_cell(survey: Survey, cell: SurveyCell, *, by: Member) -> None:
     with unit_of_work():
         survey = lock(Survey, survey.id)
         _check_building(survey)
-        db.session.delete(lock(SurveyCell, cell.id))
-        _record(survey, by)
+        locked = lock(SurveyCell, cell.id)
+        before = columns_of(locked, *_TOLD)
+        db.session.delete(locked)
+        _record(survey, by, before, {})
 
 
 def rename_panel(old_slug: str, slug: str) -> None:
@@ -96,7 +106,13 @@ def _check_not_over(survey: Survey) -> None:
         raise Conflict(_l("It is closed: whom it asked stays as it was."))
 
 
-def _record(survey: Survey, by: Member) -> None:
+def _record(survey: Survey, by: Member, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     activity.record(
-        "survey.changed", subject=survey, actor=by, panel_id=survey.only_panel_id, what="audience"
+        "survey.changed",
+        subject=survey,
+        actor=by,
+        panel_id=survey.only_panel_id,
+        title=survey.title,
+        what="audience",
+        **compare(before, after),
     )

@@ -1,6 +1,7 @@
 """How often members may be asked, over all surveys."""
 
 from community.activity import actions as activity
+from community.activity.changes import columns_of, compare
 from community.infra.db import lock, unit_of_work
 from community.members.models import Member
 from community.surveys.models import ContactBudget
@@ -19,6 +20,14 @@ def set_budget(
     """Set the budget; what was told before counts against it at once."""
     with unit_of_work():
         budget = lock(ContactBudget, reach.BUDGET_ID)
+        after = {
+            "invitation_limit": invitation_limit,
+            "per_days": per_days,
+            "long_minutes": long_minutes,
+            "rest_days": rest_days,
+            "remind_after_days": remind_after_days,
+        }
+        before = columns_of(budget, *after)
         budget.invitation_limit, budget.per_days = invitation_limit, per_days
         budget.long_minutes, budget.rest_days = long_minutes, rest_days
         budget.remind_after_days = remind_after_days
@@ -26,9 +35,5 @@ def set_budget(
             "contact_budget.changed",
             subject=budget,
             actor=staff,
-            invitation_limit=invitation_limit,
-            per_days=per_days,
-            long_minutes=long_minutes,
-            rest_days=rest_days,
-            remind_after_days=remind_after_days,
+            **compare(before, after),
         )

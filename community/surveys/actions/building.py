@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 from flask_babel import lazy_gettext as _l
 
 from community.activity import actions as activity
+from community.activity.changes import columns_of, compare
 from community.config import LOCALES
 from community.infra.db import lock, unit_of_work
 from community.infra.errors import Conflict, Invalid
@@ -60,7 +61,15 @@ def create_survey(
         survey.purpose = survey.purpose or _spoken(standards.PURPOSE, survey.languages)
         survey.panels = [SurveyPanel(panel_id=panel_id) for panel_id in panel_ids]
         session.add(survey)
-        activity.record("survey.created", subject=survey, actor=by, panel_id=survey.only_panel_id)
+        activity.record(
+            "survey.created",
+            subject=survey,
+            actor=by,
+            panel_id=survey.only_panel_id,
+            title=survey.title,
+            kind=kind,
+            start=start,
+        )
         for code in standards.STARTS[start].questions:
             standard = standards.STANDARDS[code]
             questions.add_question(survey, by=by, kind=standard.kind, draft=standard.draft(survey.languages))
@@ -79,20 +88,32 @@ def edit_survey(survey: Survey, *, by: Member, settings: Settings) -> None:
         if not states.is_building(survey.state):
             for field in ("title", "purpose"):
                 checks.check_whole(settled.get(field, getattr(survey, field)), survey.languages, field=field)
+        before = columns_of(survey, *settled)
+        after = dict(settled)
         panel_ids = settled.pop("panel_ids", None)
         if panel_ids is not None and panel_ids != survey.panel_ids:
             survey.panels = [SurveyPanel(panel_id=panel_id) for panel_id in panel_ids]
         for name, value in settled.items():
             setattr(survey, name, value)
-        activity.record("survey.changed", subject=survey, actor=by, panel_id=survey.only_panel_id)
+        activity.record(
+            "survey.changed",
+            subject=survey,
+            actor=by,
+            panel_id=survey.only_panel_id,
+            title=survey.title,
+            **compare(before, after),
+        )
 
 
-def delete_survey(survey: Survey) -> None:
+def delete_survey(survey: Survey, *, by: Member | None = None) -> None:
     """Throw away a survey that nobody but staff ever saw, with what staff answered to try it out."""
     with unit_of_work() as session:
         survey = lock(Survey, survey.id)
         if not states.is_building(survey.state):
             raise Conflict(_l("It has been opened: what was answered stays."))
+        activity.record(
+            "survey.deleted", subject=survey, actor=by, panel_id=survey.only_panel_id, title=survey.title
+        )
         # First: a version that was answered refuses to go.
         answering.forget_trials(survey)
         pictures.forget_files([each.question.id for each in queries.list_standing(survey)])

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from community.activity.actions import record
+from community.activity.changes import compare
 from community.infra import clock, jobs
 from community.infra.db import after_commit, lock, unit_of_work
 from community.infra.errors import Conflict, Invalid, NotFound
@@ -43,26 +45,32 @@ def write_down(before: Survey, by: Member, claim: Claim) -> Comparison:
         comparison = Comparison(before_id=before.id, created_by_id=by.id)
         _fill(comparison, claim)
         session.add(comparison)
+        _note("comparison.written", comparison, by, before, **compare({}, vars(claim)))
         after_commit(jobs.wake)
     return comparison
 
 
-def rewrite(comparison: Comparison, claim: Claim) -> None:
+def rewrite(comparison: Comparison, claim: Claim, *, by: Member | None = None) -> None:
     """Change what is claimed; Conflict once it is frozen."""
     with unit_of_work():
         before = lock(Survey, comparison.before_id)
         comparison = _unfrozen(comparison)
         _check(before, claim)
+        was = _claim_of(comparison)
         _fill(comparison, claim)
         comparison.measured_at = None
+        _note("comparison.changed", comparison, by, before, **compare(vars(was), vars(claim)))
         after_commit(jobs.wake)
 
 
-def forget(comparison: Comparison) -> None:
+def forget(comparison: Comparison, *, by: Member | None = None) -> None:
     """Drop a claim; Conflict once it is frozen: what was claimed is told, also if it was wrong."""
     with unit_of_work() as session:
-        lock(Survey, comparison.before_id)
-        session.delete(_unfrozen(comparison))
+        before = lock(Survey, comparison.before_id)
+        comparison = _unfrozen(comparison)
+        was = vars(_claim_of(comparison))
+        _note("comparison.forgotten", comparison, by, before, **compare(was, {}))
+        session.delete(comparison)
 
 
 def freeze(comparison: Comparison, by: Member) -> None:
@@ -138,6 +146,10 @@ def measure_anew(survey: Survey) -> None:
             for comparison in queries.lock_comparisons(before_id):
                 comparison.measured_at = None
         after_commit(jobs.wake)
+
+
+def _note(kind: str, comparison: Comparison, by: Member | None, survey: Survey, **data: Any) -> None:
+    record(kind, subject=comparison, actor=by, panel_id=survey.only_panel_id, survey_id=survey.id, **data)
 
 
 def _found(comparisons: Collection[Comparison], before_id: int, after_id: int) -> list[Figures]:

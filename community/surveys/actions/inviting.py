@@ -9,8 +9,8 @@ from sqlalchemy import update
 from community.activity import actions as activity
 from community.infra import clock, mail
 from community.infra.db import db, lock, unit_of_work
+from community.notifications.actions.stopping import stop_url
 from community.surveys import notices, policy
-from community.surveys.actions import mails
 from community.surveys.models import ContactBudget, Survey, SurveyCell, SurveyInvitation
 from community.surveys.queries import cells, invitees, reach
 from community.surveys.queries.invitees import Invitee
@@ -122,7 +122,7 @@ def _mail(survey: Survey, invitee: Invitee, email: str, *, is_reminder: bool) ->
         to=email,
         name=invitee.name,
         locale=invitee.locale,
-        stop_url=mails.stop_url(invitee.member_id),
+        stop_url=stop_url(invitee.member_id, about=[invitees.INVITATIONS]),
         survey=survey,
-        link=f"{current_app.config['BASE_URL']}/surveys/{survey.id}",
+        base_url=current_app.config["BASE_URL"],
     )

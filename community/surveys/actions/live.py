@@ -7,6 +7,7 @@ from community.infra import clock
 from community.infra.db import db, lock, unit_of_work
 from community.infra.errors import Conflict, NotFound
 from community.members.models import Member
+from community.panels.actions import refuse_while_paused
 from community.surveys import policy, states
 from community.surveys.kinds.contract import LIVE
 from community.surveys.models import Answer, Question, Response, Survey
@@ -34,6 +35,7 @@ def lock_answerable(response: Response, question: Question) -> Response:
         raise Conflict(_l("This survey is closed, so answers are no longer taken."))
     elif response.state != "started":
         raise Conflict(_l("You have answered this survey already. Thank you."))
+    refuse_while_paused(queries.paused_until(response))
     return response
 
 

@@ -1,6 +1,7 @@
 """Choosing between ideas: which take part, each choice with its counts, and ideas that join later."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -70,15 +71,20 @@ def add_idea(
     title: str,
     body: str = "",
     tags: Sequence[str] = (),
+    began: datetime | None = None,
+    trap: str = "",
 ) -> Idea:
-    """Publish an idea on the panel's board, as one does there; it takes part at once if there is room."""
+    """Publish an idea on the panel's board, as one does there; it takes part at once if there is room.
+
+    One that waits for a moderator takes no part, as nobody may see it.
+    """
     if not live.is_counted(response):
         raise Conflict(_l("A preview adds nothing to the board."))
     with unit_of_work():
         # The panel and the idea are locked before the survey, as everywhere.
-        idea = publish_idea(panel, member, title=title, body=body, tags=tags)
+        idea = publish_idea(panel, member, title=title, body=body, tags=tags, began=began, trap=trap)
         live.lock_answerable(response, standing.question)
-        if _has_room(standing.question):
+        if idea.is_listed and _has_room(standing.question):
             _let_in(standing.question, [idea.id])
     return idea
 
@@ -115,13 +121,16 @@ def draw_contenders(question: Question, settings: Mapping[str, Any], survey: Sur
         _let_in(question, meant)
 
 
-def draw_anew(question: Question, settings: Mapping[str, Any], survey: Survey) -> None:
+def draw_anew(
+    question: Question, settings: Mapping[str, Any], survey: Survey, *, staff: Member | None = None
+) -> None:
     """Look again which ideas the settings mean; Conflict once it has opened: then ideas join one by one."""
     with unit_of_work():
         survey = lock(Survey, survey.id)
         if not states.is_building(survey.state):
             raise Conflict(_l("It has been opened: ideas now join one by one."))
         draw_contenders(question, settings, survey)
+        _note(survey, staff, question, what="drawn")
 
 
 def join_new_idea(idea_id: int) -> None:
@@ -207,7 +216,7 @@ def _count(question_id: int, changes: Changes) -> None:
         )
 
 
-def _note(survey: Survey, staff: Member, question: Question, **data: Any) -> None:
+def _note(survey: Survey, staff: Member | None, question: Question, **data: Any) -> None:
     record(
         "survey.contender_changed",
         subject=question,

@@ -7,6 +7,8 @@ from functools import partial
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 
+from community.activity.actions import record
+from community.activity.changes import compare
 from community.infra import clock
 from community.infra.db import after_commit, get_row, lock, unit_of_work
 from community.infra.errors import Conflict, Forbidden, Invalid
@@ -38,20 +40,24 @@ def offer(
         picture.description, picture.is_offered = words, True
         picture.position = queries.next_position(question.id)
         session.add(picture)
+        _note(survey, staff, {}, words)
         survey.answers_changed_at = clock.now()
     return picture
 
 
-def describe(picture: SurveyPicture, *, description: Mapping[str, str]) -> None:
+def describe(picture: SurveyPicture, *, description: Mapping[str, str], staff: Member | None = None) -> None:
     """Say anew what a picture shows."""
     with unit_of_work():
-        picture.description = _described(_locked_survey(picture), description)
+        survey = _locked_survey(picture)
+        before, picture.description = picture.description, _described(survey, description)
+        _note(survey, staff, before, picture.description)
 
 
-def withdraw(picture: SurveyPicture) -> None:
+def withdraw(picture: SurveyPicture, *, staff: Member | None = None) -> None:
     """Offer a picture no longer; whoever chose it before has chosen it."""
     with unit_of_work():
         survey = _locked_survey(picture)
+        _note(survey, staff, picture.description, {})
         picture.removed_at = survey.answers_changed_at = clock.now()
 
 
@@ -82,6 +88,13 @@ def forget_files(question_ids: Sequence[int]) -> None:
     store = Store(current_app.config["UPLOAD_DIR"])
     for key in queries.list_keys(question_ids):
         after_commit(partial(store.delete, key))
+
+
+def _note(survey: Survey, staff: Member | None, before: Mapping[str, str], after: Mapping[str, str]) -> None:
+    record(
+        "survey.changed", subject=survey, actor=staff, panel_id=survey.only_panel_id, title=survey.title,
+        **compare({"picture": dict(before)}, {"picture": dict(after)}),
+    )  # fmt: skip
 
 
 def _locked_survey(picture: SurveyPicture) -> Survey:

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete
 
 from community.activity import actions as activity
+from community.activity.changes import columns_of, compare
 from community.infra import clock
 from community.infra.db import db, lock, unit_of_work
 from community.infra.errors import Conflict, Invalid, NotFound
@@ -47,9 +48,11 @@ def add_question(survey: Survey, *, by: Member, kind: str, draft: Draft) -> Ques
         session.flush()
         version = _version(question, clean, number=1, by=by)
         session.add(version)
+        session.flush()
+        after = _words_of(question, version)
         _begin_page_if_needed([*standing, Standing(question, version)], question)
         _supply(survey, question, clean)
-        _record(survey, by, added=question.code)
+        _record(survey, by, added=question.code, **compare({}, after))
     return question
 
 
@@ -63,6 +66,7 @@ def edit_question(survey: Survey, question_id: int, *, by: Member, draft: Draft,
         survey = _lock_askable(survey)
         standing = queries.list_standing(survey)
         question, version = _among(standing, question_id)
+        before = _words_of(question, version)
         clean = drafting.clean(
             draft,
             kind=question.kind,
@@ -84,7 +88,8 @@ def edit_question(survey: Survey, question_id: int, *, by: Member, draft: Draft,
             _renew(survey, question, version, clean, by=by, note=note)
         question.is_required = clean.is_required
         question.shuffles_options = clean.shuffles_options
-        _record(survey, by, changed=question.code)
+        after = {**_words_of(question, version), **_words_in(clean)}
+        _record(survey, by, changed=question.code, note=note, **compare(before, after))
     return question
 
 
@@ -93,7 +98,8 @@ def remove_question(survey: Survey, question_id: int, *, by: Member) -> None:
     with unit_of_work() as session:
         survey = _lock_askable(survey)
         standing = queries.list_standing(survey)
-        question, _version_now = _among(standing, question_id)
+        question, version = _among(standing, question_id)
+        before = _words_of(question, version)
         if states.is_building(survey.state):
             _forget_trials(question)
             pictures.forget_files([question.id])
@@ -103,7 +109,7 @@ def remove_question(survey: Survey, question_id: int, *, by: Member) -> None:
             question.removed_at = clock.now()
         session.flush()
         _arrange([(each.question, each.question.page) for each in standing if each.question is not question])
-        _record(survey, by, removed=question.code)
+        _record(survey, by, removed=before["code"], **compare(before, {}))
 
 
 def move_question(survey: Survey, question_id: int, *, by: Member, is_up: bool) -> None:
@@ -299,5 +305,24 @@ def _forget_trials(question: Question) -> None:
     db.session.execute(delete(Answer).where(Answer.question_id == question.id))
 
 
-def _record(survey: Survey, by: Member, **what: str) -> None:
-    activity.record("survey.changed", subject=survey, actor=by, panel_id=survey.only_panel_id, **what)
+def _words_of(question: Question, version: QuestionVersion) -> dict[str, Any]:
+    """What the log tells of a question."""
+    return {
+        **columns_of(question, "code", "kind", "is_required", "condition"),
+        **columns_of(version, "text", "hint", "options", "settings"),
+    }
+
+
+def _words_in(clean: Draft) -> dict[str, Any]:
+    return {
+        "text": dict(clean.text),
+        "hint": dict(clean.hint),
+        "options": [dict(each) for each in clean.options],
+        "settings": dict(clean.settings),
+    }
+
+
+def _record(survey: Survey, by: Member, **what: Any) -> None:
+    activity.record(
+        "survey.changed", subject=survey, actor=by, panel_id=survey.only_panel_id, title=survey.title, **what
+    )

@@ -4,14 +4,18 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select, update
 
 from community.activity.actions import record
+from community.activity.changes import compare
 from community.infra import clock
 from community.infra.db import db, lock, unit_of_work
 from community.infra.errors import Conflict, Forbidden, Invalid
 from community.infra.text import clean_line
 from community.members.models import Member
+from community.moderation.actions.screening import hold, let_go, screen
+from community.panels.models import Panel
 from community.surveys import states
 from community.surveys.actions import live
 from community.surveys.models import Question, Response, Statement, StatementVote, Survey
+from community.surveys.models.live import STATEMENT_STATES
 from community.surveys.queries import statements as queries
 from community.surveys.queries.questions import Standing
 
@@ -50,18 +54,31 @@ def add(response: Response, standing: Standing, member: Member, *, text: str) ->
             message = _l("You have written %(most)d statements already.", most=queries.MOST_OWN)
             raise Conflict(message, field="text")
         _check_new(standing.question, words)
+        verdict = screen(member, panel=session.get_one(Panel, response.panel_id), texts={"text": words})
+        goes_live = settings["goes_live"] and not verdict.is_held
         statement = Statement(
             question_id=standing.question.id,
             author_id=member.id,
             text=words,
-            state="live" if settings["goes_live"] else "waiting",
+            state="live" if goes_live else "waiting",
         )
         session.add(statement)
         session.flush()
         _cast(response, statement, VOTES["agree"])
         live.keep_answer(response, standing, member)
         survey = session.get_one(Survey, standing.question.survey_id)
-        _record("survey.statement_added", survey, member, statement)
+        if verdict.is_held:
+            hold(
+                verdict,
+                subject_type="statement",
+                subject=statement,
+                panel_id=survey.only_panel_id,
+                author=member,
+                title=words,
+                excerpt=words,
+                path=f"/surveys/{survey.id}",
+            )
+        _record("statement.held" if verdict.is_held else "survey.statement_added", survey, member, statement)
     return statement
 
 
@@ -102,18 +119,23 @@ def write(question: Question, survey: Survey, *, text: str, staff: Member) -> St
     return statement
 
 
-def decide(statement: Statement, survey: Survey, *, state: str, staff: Member) -> None:
-    """Let a statement live, or take it out; the votes it has stay."""
-    if state not in ("live", "out"):
+def decide(statement: Statement, survey: Survey, *, state: str, staff: Member | None) -> None:
+    """Let a statement live, take it out, or let it wait again; the votes it has stay."""
+    if state not in STATEMENT_STATES:
         raise Invalid(field="state")
     with unit_of_work():
+        if state != "waiting":
+            # What is decided on the survey's page need not be decided in the queue any more.
+            let_go("statement", statement.id, kinds=("held",))
         survey = lock(Survey, survey.id)
         statement = lock(Statement, statement.id)
         if statement.state == state:
             return
         survey.answers_changed_at = clock.now()
-        statement.state, statement.decided_at, statement.decided_by_id = state, clock.now(), staff.id
-        _record("survey.statement_decided", survey, staff, statement)
+        was = statement.state
+        statement.state, statement.decided_at = state, clock.now()
+        statement.decided_by_id = staff.id if staff is not None else None
+        _record("survey.statement_decided", survey, staff, statement, was=was)
 
 
 def checked(text: str) -> str:
@@ -155,7 +177,7 @@ def _change_counts(statement_id: int, changes: dict[int, int]) -> None:
     )
 
 
-def _record(kind: str, survey: Survey, actor: Member, statement: Statement) -> None:
+def _record(kind: str, survey: Survey, actor: Member | None, statement: Statement, *, was: str = "") -> None:
     # About the statement: the survey's own story tells what staff did with it as a whole.
     record(
         kind,
@@ -165,4 +187,5 @@ def _record(kind: str, survey: Survey, actor: Member, statement: Statement) -> N
         survey_id=survey.id,
         question_id=statement.question_id,
         state=statement.state,
+        **compare({"state": was}, {"state": statement.state}),
     )

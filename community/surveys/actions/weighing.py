@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from community.activity.actions import record
+from community.activity.changes import compare
 from community.infra import clock
 from community.infra.db import after_commit, lock, unit_of_work
 from community.infra.errors import Conflict, Invalid
@@ -40,7 +41,10 @@ def add_targets(
             created_by_id=by.id,
         )
         session.add(targets)
-        record("weight_targets.added", subject=targets, actor=by, name=name)
+        record(
+            "weight_targets.added", subject=targets, actor=by, name=name,
+            **compare({}, {"source": source, "margins": targets.margins}),
+        )  # fmt: skip
     return targets
 
 
@@ -59,6 +63,7 @@ def choose_targets(survey: Survey, by: Member, *, targets: WeightTargets | None)
         locked = lock(Survey, survey.id)
         if states.is_building(locked.state):
             raise Conflict(_l("There is nothing to weight before the survey has opened."))
+        was_id = locked.weight_targets_id
         locked.weight_targets_id = targets.id if targets is not None else None
         locked.answers_changed_at = clock.now()
         # Whoever is counting at this moment does so without these weights, and leaves it to the next.
@@ -67,7 +72,9 @@ def choose_targets(survey: Survey, by: Member, *, targets: WeightTargets | None)
             "survey.weighted",
             subject=locked,
             actor=by,
-            targets_id=targets.id if targets is not None else None,
+            title=locked.title,
+            targets_id=locked.weight_targets_id,
+            **compare({"targets": was_id}, {"targets": locked.weight_targets_id}),
         )
         after_commit(wake)
 

@@ -17,7 +17,7 @@ from community.surveys.models.live import (
     StatementVote,
     SurveyPicture,
 )
-from community.surveys.models.reach import ContactBudget, SurveyCell, SurveyInvitation, SurveyMailRefusal
+from community.surveys.models.reach import ContactBudget, SurveyCell, SurveyInvitation
 from community.surveys.models.results import (
     EXPORT_FORMATS,
     EXPORT_STATES,
@@ -68,7 +68,6 @@ __all__ = [
     "SurveyCell",
     "SurveyExport",
     "SurveyInvitation",
-    "SurveyMailRefusal",
     "SurveyPanel",
     "SurveyPicture",
     "Tally",

@@ -66,12 +66,3 @@ class ContactBudget(Base):
     long_minutes: Mapped[int] = mapped_column(default=10, server_default=text("10"))
     rest_days: Mapped[int] = mapped_column(default=14, server_default=text("14"))
     remind_after_days: Mapped[int] = mapped_column(default=3, server_default=text("3"))
-
-
-class SurveyMailRefusal(Base):
-    """A member who wants no invitations by mail; the inbox still has them."""
-
-    __tablename__ = "survey_mail_refusals"
-
-    member_id: Mapped[int] = reference("members.id", primary_key=True)
-    refused_at: Mapped[Moment] = mapped_column(default=clock.now)

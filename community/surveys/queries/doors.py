@@ -1,5 +1,6 @@
 """The access door of surveys: which of them staff may work on, and which a member may know of and answer."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import and_, select
@@ -21,7 +22,8 @@ class Seen(NamedTuple):
     """A survey as one viewer meets it; `why` says why they cannot answer, "" if they can.
 
     Words: "not_open" (still being built), "closed", "answered", "not_asked", "full" (no place for people
-    like them). `panel_id` is the first of its panels that the member stands in.
+    like them). `panel_id` is the first of its panels that the member stands in; there, or where they began
+    to answer, they may be paused until some moment.
     """
 
     survey: Survey
@@ -30,6 +32,7 @@ class Seen(NamedTuple):
     panel_id: int | None
     can_answer: bool
     why: str
+    paused_until: datetime | None
 
 
 _BUILT = select(Survey).options(joinedload(Survey.segment), joinedload(Survey.owner).lazyload(Member.roles))
@@ -58,7 +61,10 @@ def get_survey(survey_id: int, viewer: Member | None) -> Seen:
         raise NotFound()
     why = _why_not(survey, viewer, response=response, is_asked=is_asked)
     panel_id = next((panel.id for panel, membership in rooms if panel_policy.is_in(membership)), None)
-    return Seen(survey, response, invitation, panel_id, not why, why)
+    answers_in = response.panel_id if response is not None else panel_id
+    membership = next((membership for panel, membership in rooms if panel.id == answers_in), None)
+    paused_until = panel_policy.paused_until(viewer, membership, now=clock.now())
+    return Seen(survey, response, invitation, panel_id, not why, why, paused_until)
 
 
 def find_survey(survey_id: int) -> Survey | None:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, null, or
 from community.infra import clock
 from community.infra.db import db
 from community.members.models import Member
+from community.notifications.queries import preferences
 from community.panels import queries as panels
 from community.panels.models import Membership, Panel
 from community.surveys.models import (
@@ -17,12 +18,14 @@ from community.surveys.models import (
     Survey,
     SurveyCell,
     SurveyInvitation,
-    SurveyMailRefusal,
     SurveyPanel,
 )
 from community.surveys.queries.audience import answerable, asked_by, audience_of
 from community.surveys.queries.cells import list_cells
 from community.surveys.queries.reach import within_budget
+
+# What members choose about as "Questions for you"; see notifications/topics.py.
+INVITATIONS = "surveys"
 
 
 class Invitee(NamedTuple):
@@ -142,7 +145,7 @@ def these(member_ids: Sequence[int]) -> Select[int]:
 
 def refuses_mail(member: Member) -> bool:
     """Whether the member wants no invitations by mail."""
-    return db.session.get(SurveyMailRefusal, member.id) is not None
+    return preferences.chosen_by(member).get((INVITATIONS, None)) == "never"
 
 
 def _is_due_for_reminder(budget: ContactBudget) -> tuple[ColumnElement[bool], ...]:
@@ -169,7 +172,7 @@ def _invitees(survey: Survey) -> Select[Any]:
         .where(Membership.member_id == Member.id, Membership.left_at.is_(None), Panel.archived_at.is_(None))
         .scalar_subquery()
     )
-    refuses = exists().where(SurveyMailRefusal.member_id == Member.id)
+    refuses = or_(preferences.wants_none(INVITATIONS), Member.mail_stopped_at.is_not(None))
     return (
         select(
             SurveyInvitation.id, Member.id, panel_id, Member.display_name, Member.locale,

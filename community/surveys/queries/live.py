@@ -1,19 +1,40 @@
 """What a page of questions shows beside some of its kinds: the next pair, the next statement, pictures."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 
+from community.infra import clock
 from community.infra.db import db
 from community.infra.language import text_in
 from community.members.models import Member
+from community.panels import policy as panel_policy
+from community.panels.models import Membership
 from community.surveys.kinds.contract import LIVE, Asked, Option, Value
 from community.surveys.models import Answer, Question, Response, Survey
 from community.surveys.queries import pairs, pictures, statements
 from community.surveys.queries.questions import Standing
 
+_PAUSES = (
+    select(Member, Membership)
+    .select_from(Response)
+    .join(Member, Member.id == Response.member_id)
+    .outerjoin(
+        Membership,
+        and_(Membership.member_id == Response.member_id, Membership.panel_id == Response.panel_id),
+    )
+    .where(Response.id == bindparam("response_id"))
+)
+
 Beside = pairs.Pairs | statements.Opinions | pictures.Pictures
+
+
+def paused_until(response: Response) -> datetime | None:
+    """Until when the member who answers only reads where they began to, if moderators had them pause."""
+    row = db.session.execute(_PAUSES, {"response_id": response.id}).one()
+    return panel_policy.paused_until(row.Member, row.Membership, now=clock.now())
 
 
 def list_picture_options(asked: Iterable[Question], member_id: int | None) -> dict[int, tuple[Option, ...]]:

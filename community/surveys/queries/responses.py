@@ -13,6 +13,7 @@ from community.infra.db import db
 from community.infra.errors import NotFound
 from community.infra.language import text_in
 from community.members.models import Member
+from community.members.names import first_name
 from community.surveys import kinds, piping, policy
 from community.surveys.models import (
     Answer,
@@ -245,11 +246,6 @@ def list_question_texts(survey: Survey, *, locale: str) -> dict[str, str]:
     """What each question asks now, by code, for telling which one a flag is about."""
     standing = questions.list_standing(survey, with_removed=True)
     return {question.code: text_in(version.text, locale) for question, version in standing}
-
-
-def first_name(display_name: str) -> str:
-    """What staff read of a member's name beside their answers."""
-    return display_name.split()[0] if display_name.split() else display_name
 
 
 def _narrowing(shown: str, flag: str) -> list[ColumnElement[bool]]:

@@ -43,6 +43,6 @@ def edit(survey_id: int) -> BaseResponse:
 @blueprint.post("/<int:survey_id>/delete")
 def delete(survey_id: int) -> BaseResponse:
     """Throw a draft away."""
-    building.delete_survey(doors.get_built(survey_id, web.viewer()))
+    building.delete_survey(doors.get_built(survey_id, web.viewer()), by=web.viewer())
     web.say(_("The draft is gone."))
     return web.see_other("surveys_staff.index")

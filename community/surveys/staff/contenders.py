@@ -56,7 +56,7 @@ def change_contender(survey_id: int, question_id: int) -> BaseResponse:
 def draw_contenders(survey_id: int, question_id: int) -> BaseResponse:
     """Look again which ideas the settings mean."""
     survey, standing = _asked(survey_id, question_id)
-    actions.draw_anew(standing.question, standing.version.settings, survey)
+    actions.draw_anew(standing.question, standing.version.settings, survey, staff=web.viewer())
     web.say(_("These are the ideas as they stand now."))
     return web.see_other("surveys_staff.contenders", survey_id=survey_id, question_id=question_id)
 

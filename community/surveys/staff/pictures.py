@@ -45,7 +45,7 @@ def describe_picture(survey_id: int, question_id: int, picture_id: int) -> BaseR
     form = description_form(survey, picture, is_sent=True)
     if form.was_sent():
         try:
-            actions.describe(picture, description=form.description())
+            actions.describe(picture, description=form.description(), staff=web.viewer())
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -59,7 +59,7 @@ def describe_picture(survey_id: int, question_id: int, picture_id: int) -> BaseR
 def withdraw_picture(survey_id: int, question_id: int, picture_id: int) -> BaseResponse:
     """Offer a picture no longer."""
     _asked(survey_id, question_id)
-    actions.withdraw(queries.get_offered(question_id, picture_id))
+    actions.withdraw(queries.get_offered(question_id, picture_id), staff=web.viewer())
     web.say(_("The picture is no longer offered."))
     return _back(survey_id, question_id)
 

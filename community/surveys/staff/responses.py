@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from community.infra import language, paging, web
 from community.infra.errors import Invalid
 from community.infra.forms import answer
+from community.members.names import first_name
 from community.surveys import quality, suspicions
 from community.surveys.actions import judging
 from community.surveys.forms.judging import judging_form
@@ -69,7 +70,7 @@ def response(response_id: int) -> BaseResponse:
         form,
         survey=survey,
         response=found,
-        first_name=queries.first_name(found.member.display_name),
+        first_name=first_name(found.member.display_name),
         language_name=language.NAMES.get(found.locale, found.locale),
         told=queries.list_told(found, survey, locale=locale),
         flags=[(suspicions.FLAGS[each.kind], suspicions.why(*each, texts)) for each in flags],

@@ -85,7 +85,7 @@ def edit_claim(comparison_id: int) -> BaseResponse:
     form = claim_form(tracked, cuts=cuts, written=comparison)
     if form.was_sent():
         try:
-            comparing.rewrite(comparison, form.claim(code))
+            comparing.rewrite(comparison, form.claim(code), by=web.viewer())
         except Invalid as refusal:
             form.refuse(refusal)
         else:
@@ -110,7 +110,7 @@ def freeze_claim(comparison_id: int) -> BaseResponse:
 def forget_claim(comparison_id: int) -> BaseResponse:
     """Drop what was written down and not frozen."""
     comparison, survey = queries.get_comparison(comparison_id, web.viewer())
-    comparing.forget(comparison)
+    comparing.forget(comparison, by=web.viewer())
     web.say(_("Dropped."))
     return web.see_other("surveys_staff.tracking", survey_id=survey.id)
 

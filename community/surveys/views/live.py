@@ -19,7 +19,7 @@ from community.panels.models import Panel
 from community.surveys import kinds
 from community.surveys.actions import answering, pairs, pictures, statements
 from community.surveys.kinds.pairwise import MOST_IDEAS
-from community.surveys.models import Response
+from community.surveys.models import Response, Statement
 from community.surveys.queries import answering as papers
 from community.surveys.queries import doors, live, questions
 from community.surveys.queries import pairs as pair_queries
@@ -101,12 +101,13 @@ def add_statement(survey_id: int, question_id: int) -> BaseResponse:
     part = _part(survey_id, question_id, kind="opinions")
     words = request.form.get(f"{part.field}-own", "")
     try:
-        statements.add(part.response, part.standing, web.viewer(), text=words)
+        statement = statements.add(part.response, part.standing, web.viewer(), text=words)
     except Refusal as refusal:
         return _answer(part, errors={f"{part.field}-own": str(refusal.message)})
+    said = _added(statement)
     if not web.wants_fragment():
-        web.say(_added(part))
-    return _answer(part, said=_added(part))
+        web.say(said)
+    return _answer(part, said=said)
 
 
 @blueprint.post("/surveys/<int:survey_id>/questions/<int:question_id>/picture")
@@ -185,10 +186,14 @@ def add_idea(survey_id: int, question_id: int) -> BaseResponse:
             title=form.title.data,
             body=form.body.data,
             tags=form.tag_list,
+            began=form.began,
+            trap=form.trap,
         )
     except Refusal as refusal:
         form.refuse(refusal)
         return answer("surveys/add_idea.html", form, **shown)
+    if idea.state != "published":
+        return web.see_other("ideas.show", idea_id=idea.id, slug=idea.slug or None)
     if pair_queries.find_contender(question_id, idea.id) is None:
         # It filled up while this was written: what was written is not lost.
         web.say(
@@ -274,8 +279,8 @@ def _to_page(part: Part) -> BaseResponse:
     )
 
 
-def _added(part: Part) -> str:
-    if part.standing.version.settings["goes_live"]:
+def _added(statement: Statement) -> str:
+    if statement.state == "live":
         return str(_("Thank you. Others can vote on it now."))
     return str(_("Thank you. We look at it before others vote on it."))
 

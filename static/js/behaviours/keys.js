@@ -1,5 +1,8 @@
 // One letter leads to one thing on the page: opens it if it is closed, and puts the reader into its first field.
 export default function keys(root) {
+  // Who was led here by a link to one of these places finds it open.
+  const led = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (led && root.contains(led) && led.matches("[data-key]")) goTo(led);
   // Who speaks to the computer, or types with trembling hands, can switch letters off in the profile.
   if (document.documentElement.dataset.letterKeys === "off") return;
   document.addEventListener("keydown", (event) => {

@@ -1,0 +1,1 @@
+"""Reading what keeps the site in order: its mail (`mails`), and what staff did (`audit`)."""

@@ -1,0 +1,1 @@
+"""What changes what was learned: learning, and what members say to it."""

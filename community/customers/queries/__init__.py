@@ -1,0 +1,1 @@
+"""Every SELECT about what was learned, split by what is read."""

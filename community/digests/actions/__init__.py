@@ -1,0 +1,1 @@
+"""What is done for digests: composing, counting neighbours, hearing what readers say."""

@@ -1,0 +1,1 @@
+"""Every SELECT about digests, split by what is read."""

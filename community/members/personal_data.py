@@ -1,0 +1,181 @@
+"""What is held about a member's account, their profile, their browsers and the mails to them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, and_, or_
+
+from community.infra.db import after_commit
+from community.infra.language import show_date, show_moment, text_in
+from community.infra.mail import OutgoingMail, is_kept_in_folder
+from community.infra.own_data import Line, OwnFile, Part, facts_of, filled, lines, remove, rows
+from community.members import devices, queries
+from community.members.actions.profile import pictures
+from community.members.consent import PURPOSES
+from community.members.forms import ROLE_LABELS, answers_in_words
+from community.members.models import (
+    AttributeAnswer,
+    Consent,
+    Member,
+    MemberSession,
+    RoleGrant,
+    Token,
+    VisitDay,
+)
+
+HOLDS: Mapping[str, str] = {
+    "members.id": "emptied",
+    "role_grants.member_id": "deleted",
+    "role_grants.granted_by_id": "nameless",
+    "member_sessions.member_id": "deleted",
+    "tokens.member_id": "deleted",
+    "visit_days.member_id": "deleted",
+    "consents.member_id": "nameless",
+    "attribute_answers.member_id": "deleted",
+    "outgoing_mails.to_address": "deleted",
+}
+_SECRETS = ("password_hash", "name_folded", "email_folded", "claimed_email_folded")
+
+
+def export(member: Member) -> Mapping[str, Part]:
+    """Account, roles, answers, consents, browsers, days and mails."""
+    return filled(
+        {
+            "account": Part(_("Your account"), [_account(member)]),
+            "roles": Part(
+                _("What you do here"), lines(rows(RoleGrant, RoleGrant.member_id == member.id), _role)
+            ),
+            "profile": Part(_("What you told us about yourself"), _answers(member)),
+            "consents": Part(_("What you agreed to"), lines(queries.list_consents(member), _consent)),
+            "browsers": Part(
+                _("Where you signed in"),
+                lines(
+                    rows(MemberSession, MemberSession.member_id == member.id),
+                    _browser,
+                    leave_out=("token_hash",),
+                ),
+            ),
+            "links": Part(
+                _("Links sent to you"),
+                lines(rows(Token, Token.member_id == member.id), _token, leave_out=("token_hash",)),
+            ),
+            "days": Part(
+                _("Days on which you were here"), lines(rows(VisitDay, VisitDay.member_id == member.id), _day)
+            ),
+            "mails": Part(_("Mails to you"), lines(_mails(member), _mail, said="body")),
+        }
+    )
+
+
+def files(member: Member) -> list[OwnFile]:
+    """The member's picture."""
+    if member.picture_key is None:
+        return []
+    return [OwnFile(f"picture.{member.picture_extension}", pictures().path(member.picture_key))]
+
+
+def erase(member: Member, *, keeps_texts: bool) -> Mapping[str, int]:
+    """Leave nothing of the account but its number; the row is locked by the caller."""
+    # While the addresses are known.
+    report = {"outgoing_mails": _forget_mails(member)}
+    for model in (RoleGrant, MemberSession, Token, VisitDay, AttributeAnswer):
+        report[model.__tablename__] = remove(model, model.member_id == member.id)
+    if member.picture_key is not None:
+        key = member.picture_key
+        after_commit(lambda: pictures().delete(key))
+    member.display_name = member.name_folded = member.password_hash = ""
+    member.email = member.email_folded = member.claimed_email = member.claimed_email_folded = None
+    member.alias = member.picture_key = member.picture_extension = None
+    member.locale, member.time_zone = current_app.config["DEFAULT_LOCALE"], "UTC"
+    member.quiet_from = member.quiet_until = None
+    member.mail_stopped_at, member.mail_stop_reason = None, ""
+    member.unread_count, member.state = 0, "erased"
+    return report | {"members": 1}
+
+
+def _account(member: Member) -> Line:
+    words = _(
+        "You are %(name)s, and have been here since %(date)s. Your address is %(address)s.",
+        name=member.display_name,
+        date=show_date(member.joined_at),
+        address=member.address or "–",
+    )
+    return Line(words, facts_of(member, leave_out=_SECRETS), path="/me/profile")
+
+
+def _role(grant: RoleGrant) -> str:
+    return str(_("%(role)s, since %(date)s", role=ROLE_LABELS[grant.role], date=show_date(grant.granted_at)))
+
+
+def _answers(member: Member) -> list[Line]:
+    answers = queries.list_answers(member)
+    said = [Line(f"{label}: {words}", {}, path="/me/profile") for label, words in answers_in_words(answers)]
+    facts = [
+        facts_of(answer) | {"question": answer.attribute.key, "in_words": text_in(answer.attribute.label)}
+        for answer in answers
+    ]
+    # Several choices are one line of words and several rows.
+    return [
+        line._replace(facts={"answers": facts} if number == 0 else {}) for number, line in enumerate(said)
+    ]
+
+
+def _consent(row: Consent) -> str:
+    title = PURPOSES[row.purpose].title if row.purpose in PURPOSES else row.purpose
+    if row.is_given:
+        return str(_("%(purpose)s: yes, on %(date)s", purpose=title, date=show_moment(row.at)))
+    return str(_("%(purpose)s: no, on %(date)s", purpose=title, date=show_moment(row.at)))
+
+
+def _browser(browser: MemberSession) -> str:
+    name = " · ".join(part for part in devices.names_of(browser.user_agent) if part)
+    return str(
+        _(
+            "%(browser)s, from the address %(address)s, last on %(date)s",
+            browser=name or _("A browser"),
+            address=browser.address or "–",
+            date=show_moment(browser.last_seen_at),
+        )
+    )
+
+
+def _token(token: Token) -> str:
+    return str(
+        _("A link to %(address)s, on %(date)s", address=token.email, date=show_moment(token.created_at))
+    )
+
+
+def _day(day: VisitDay) -> str:
+    return show_date(day.on)
+
+
+def _mail(mail: OutgoingMail) -> str:
+    return str(_("“%(subject)s”, on %(date)s", subject=mail.subject, date=show_moment(mail.created_at)))
+
+
+def _mails(member: Member) -> list[OutgoingMail]:
+    return rows(OutgoingMail, _is_to(member))
+
+
+def _is_to(member: Member) -> ColumnElement[bool]:
+    # To a claimed address go only mails without a name; others to it are those of the address's owner.
+    own = OutgoingMail.to_address == (member.email or "")
+    claimed = and_(OutgoingMail.to_address == (member.claimed_email or ""), OutgoingMail.to_name == "")
+    return or_(own, claimed)
+
+
+def _forget_mails(member: Member) -> int:
+    mails = _mails(member)
+    numbers = [mail.id for mail in mails]
+    gone = remove(OutgoingMail, OutgoingMail.id.in_(numbers))
+    if is_kept_in_folder() and numbers:
+        folder = Path(str(current_app.config["MAIL_URL"]).removeprefix("folder:"))
+        after_commit(lambda: _remove_kept(folder, numbers))
+    return gone
+
+
+def _remove_kept(folder: Path, numbers: list[int]) -> None:
+    for number in numbers:
+        (folder / f"{number:06d}.eml").unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""What is done to keep the rooms fit to be in."""

@@ -1,0 +1,1 @@
+"""Who is told what about moderation; the sentences stand in `templates/moderation/notices/`."""

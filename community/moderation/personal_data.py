@@ -1,0 +1,182 @@
+"""What is held about a member in moderation: what waited, what was decided, objections, sanctions, trust."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from sqlalchemy import Select, and_, or_, select
+
+from community.activity.personal_data import forget_data
+from community.infra import clock
+from community.infra.language import show_date, show_moment
+from community.infra.own_data import OwnFile, Part, change, filled, lines, remove, rows
+from community.members.models import Member
+from community.moderation.models import (
+    Appeal,
+    Decision,
+    Flag,
+    ModerationMessage,
+    QueueItem,
+    Sanction,
+    TrustChange,
+    TrustStanding,
+)
+
+HOLDS: Mapping[str, str] = {
+    "queue_items.author_id": "emptied",
+    "queue_items.claimed_by_id": "unlinked",
+    "moderation_decisions.author_id": "emptied",
+    "moderation_decisions.moderator_id": "nameless",
+    "moderation_decisions.undone_by_id": "nameless",
+    "appeals.member_id": "emptied",
+    "appeals.against_id": "nameless",
+    "appeals.decided_by_id": "nameless",
+    "moderation_messages.writer_id": "emptied",
+    "flags.member_id": "emptied",
+    "flags.author_id": "nameless",
+    "sanctions.member_id": "deleted",
+    "sanctions.ended_by_id": "nameless",
+    "trust_standings.member_id": "deleted",
+    "trust_standings.vouched_by_id": "nameless",
+    "trust_changes.member_id": "nameless",
+    "screening_rules.changed_by_id": "nameless",
+    "blocked_words.made_by_id": "nameless",
+}
+# What moderators tell each other, and who flagged what.
+_FOR_STAFF = ("note", "moderator_id", "claimed_by_id", "undone_by_id", "against_id", "decided_by_id")
+
+
+def export(member: Member) -> Mapping[str, Part]:
+    """What waited, decisions, appeals, talk, objections the member made, sanctions and trust."""
+    talk = ModerationMessage.item_id.in_(_own_items(member))
+    return filled(
+        {
+            "waited": Part(
+                _("What waited for a moderator"),
+                lines(
+                    rows(QueueItem, QueueItem.author_id == member.id),
+                    lambda row: _(
+                        "“%(title)s”, on %(date)s", title=row.title, date=show_moment(row.opened_at)
+                    ),
+                    said="excerpt",
+                    path=lambda row: row.path,
+                    leave_out=_FOR_STAFF,
+                ),
+            ),
+            "decisions": Part(
+                _("What moderators decided about what you wrote"),
+                lines(
+                    rows(Decision, Decision.author_id == member.id),
+                    lambda row: _("%(verb)s, on %(date)s", verb=row.verb, date=show_moment(row.decided_at)),
+                    said="message",
+                    leave_out=_FOR_STAFF,
+                ),
+            ),
+            "appeals": Part(
+                _("Your appeals"),
+                lines(
+                    rows(Appeal, Appeal.member_id == member.id),
+                    lambda row: _("On %(date)s", date=show_moment(row.made_at)),
+                    said="words",
+                    leave_out=_FOR_STAFF,
+                ),
+            ),
+            "messages": Part(
+                _("What you and moderators wrote to each other"),
+                lines(
+                    rows(ModerationMessage, or_(ModerationMessage.writer_id == member.id, talk)),
+                    lambda row: _("On %(date)s", date=show_moment(row.written_at)),
+                    said="body",
+                ),
+            ),
+            "flags": Part(
+                _("What you objected to"),
+                lines(
+                    rows(Flag, Flag.member_id == member.id),
+                    lambda row: _(
+                        "%(reason)s, on %(date)s", reason=row.reason, date=show_moment(row.made_at)
+                    ),
+                    said="note",
+                    leave_out=("author_id", "weight"),
+                ),
+            ),
+            "sanctions": Part(
+                _("Warnings and pauses"),
+                lines(
+                    rows(Sanction, Sanction.member_id == member.id),
+                    lambda row: _("%(kind)s, on %(date)s", kind=row.kind, date=show_moment(row.given_at)),
+                    leave_out=("ended_by_id",),
+                ),
+            ),
+            "trust": Part(
+                _("How far you are trusted, and why"),
+                [
+                    *lines(
+                        rows(TrustStanding, TrustStanding.member_id == member.id),
+                        lambda row: _(
+                            "Level %(level)s, since %(date)s", level=row.level, date=show_date(row.since)
+                        ),
+                        leave_out=("vouched_by_id",),
+                    ),
+                    *lines(
+                        rows(TrustChange, TrustChange.member_id == member.id),
+                        lambda row: _(
+                            "Level %(level)s, from %(date)s on", level=row.to_level, date=show_date(row.at)
+                        ),
+                    ),
+                ],
+            ),
+        }
+    )
+
+
+def files(member: Member) -> list[OwnFile]:
+    """There are none."""
+    return []
+
+
+def erase(member: Member, *, keeps_texts: bool) -> Mapping[str, int]:
+    """What waits of the member is let go of; that something was decided stays, without what it was about."""
+    own_items = [item.id for item in rows(QueueItem, QueueItem.author_id == member.id)]
+    is_private = ModerationMessage.item_id.in_(own_items)
+    is_answer = and_(ModerationMessage.writer_id == member.id, ModerationMessage.is_from_staff.is_(False))
+    # Held texts were never shown, so they do not stay either; nor does a change of one that is shown.
+    waits = QueueItem.kind.in_(("held", "edit", "appealed"))
+    gone = waits if keeps_texts else QueueItem.id.is_not(None)
+    change(
+        QueueItem,
+        QueueItem.author_id == member.id,
+        QueueItem.state != "closed",
+        gone,
+        state="closed",
+        closed_at=clock.now(),
+    )
+    for subject, model in (("decision", Decision), ("queueitem", QueueItem)):
+        forget_data(subject, select(model.id).where(model.author_id == member.id))
+    for subject, own in (("appeal", Appeal), ("flag", Flag)):
+        forget_data(subject, select(own.id).where(own.member_id == member.id))
+    is_closed = QueueItem.state == "closed"
+    return {
+        "queue_items": change(
+            QueueItem,
+            QueueItem.author_id == member.id,
+            is_closed,
+            title="",
+            excerpt="",
+            path="",
+            reasons=[],
+            data={},
+        ),
+        "moderation_decisions": change(
+            Decision, Decision.author_id == member.id, message="", note="", before={}, after={}
+        ),
+        "appeals": change(Appeal, Appeal.member_id == member.id, words="", answer=""),
+        "moderation_messages": change(ModerationMessage, or_(is_answer, is_private), body=""),
+        "flags": change(Flag, Flag.member_id == member.id, note=""),
+        "sanctions": remove(Sanction, Sanction.member_id == member.id),
+        "trust_standings": remove(TrustStanding, TrustStanding.member_id == member.id),
+        "queue_items.claimed": change(QueueItem, QueueItem.claimed_by_id == member.id, claimed_by_id=None),
+    }
+
+
+def _own_items(member: Member) -> Select[int]:
+    return select(QueueItem.id).where(QueueItem.author_id == member.id)

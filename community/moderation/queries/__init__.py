@@ -1,0 +1,1 @@
+"""Reading what waits for moderators and what they decided."""
