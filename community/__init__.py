@@ -56,7 +56,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     mail.use_refusals(app, addresses.stop_mail_to)
     use_personal(app, personal.PERSONAL)
     use_ageing(app, personal.AGEING)
-    use_staff_kinds(app, audit.STAFF_KINDS)
+    use_staff_kinds(app, audit.STAFF_KINDS, words=personal.ACTS_IN_WORDS)
     activity.use_reactions(app, reactions.REACTIONS)
     owed = (
         activity.follow_due,

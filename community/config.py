@@ -95,8 +95,8 @@ SETTINGS = (
     Setting(
         "BACKUPS_KEPT_DAYS",
         "30",
-        "How long you keep backups: administrators read under /staff/settings/erasures until when a backup may "
-        "still hold a member who was forgotten.",
+        "How long you keep backups: administrators read under /staff/settings/erasures until when a backup "
+        "may still hold a member who was forgotten.",
         int,
     ),
     Setting(

@@ -1,8 +1,10 @@
 """Who can say what is held about a member, and who forgets it: on wish, and when it is old enough."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from community.activity import personal_data as activity
+from community.admin import audit
 from community.cases import personal_data as cases
 from community.cases.actions import ageing as old_cases
 from community.customers import personal_data as customers
@@ -19,6 +21,7 @@ from community.moderation import personal_data as moderation
 from community.notifications import personal_data as notifications
 from community.notifications.actions import ageing as old_notifications
 from community.panels import personal_data as panels
+from community.privacy import acts
 from community.privacy import personal_data as privacy
 from community.surveys import personal_data as surveys
 from community.surveys.actions import ageing as old_surveys
@@ -49,3 +52,6 @@ AGEING: Mapping[str, Ageing] = {
     "notices": old_notifications.NOTICES,
     "sign_ins": old_members.SIGN_INS,
 }
+
+# Activity kind → what was done, in words, by staff or by members.
+ACTS_IN_WORDS: Mapping[str, Any] = {kind: act.words for kind, act in audit.ACTS.items()} | dict(acts.ACTS)

@@ -249,7 +249,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "data_file.made": (),
     "retention.changed": (),
     "retention.ran": (),
-    # moderation: decisions
+    # what moderators decided
     "moderation.decided": (
         moderation_decisions.tell_of_decision,
         moderation_decisions.tell_of_hiding,
@@ -259,13 +259,13 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "moderation.undone": (moderation_decisions.tell_of_undoing, moderation.follow_decision),
     "moderation.asked": (moderation_talk.tell_of_question,),
     "moderation.answered": (moderation_talk.tell_of_answer,),
-    # moderation: flags, appeals, trust
+    # what was objected to, appeals, trust
     "subject.flagged": (),
     "appeal.made": (moderation_appeals.tell_of_appeal,),
     "appeal.decided": (moderation_appeals.tell_of_outcome,),
     "trust.changed": (moderation_standing.tell_of_trust,),
     "trust.vouched": (),
-    # moderation: rules and words
+    # rules and words of screening
     "screening_rules.changed": (),
     "blocked_words.changed": (),
     # the site

@@ -4,16 +4,21 @@ A kind that is not here is no act of staff. `is_shared` kinds are acts of member
 so in their data (`as_staff`).
 """
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from community.cases.forms.answers import OUTCOME_LABELS
 from community.infra import language
 from community.members.forms import ROLE_LABELS
 from community.moderation.reasons import REASONS
+from community.moderation.rules import RULES
+from community.moderation.telling import UNDONE
 from community.moderation.verbs import LABELS as VERB_LABELS
 from community.panels.forms import ADMISSION_LABELS, NAMES_SHOWN_LABELS, VISIBILITY_LABELS
 
@@ -187,9 +192,37 @@ FACTS: Mapping[str, Any] = {
     "position": _l("Place in the list"),
     "amount": _l("Points"),
     "what": _l("What"),
+    "counted": _l("Votes that count"),
+    "excluded": _l("Votes that do not count"),
+    "undone_as": _l("Taken back"),
+    "effect": _l("What happens"),
+    "words": _l("Words"),
+    **{rule: asked.label for rule, asked in RULES.items()},
+}
+# What an act was about, where it has no name of its own; other types are called by their key.
+SUBJECTS: Mapping[str, Any] = {
+    "idea": _l("Idea"),
+    "comment": _l("Comment"),
+    "statement": _l("Statement"),
+    "decision": _l("Decision"),
+    "appeal": _l("Appeal"),
+    "queueitem": _l("Queue"),
+    "votes": _l("Votes of an idea"),
+    "screeningrules": _l("Screening"),
 }
 # Values that stand for words.
 VALUES: Mapping[str, Mapping[str, Any]] = {
+    "outcome": OUTCOME_LABELS,
+    "undone_as": UNDONE,
+    "effect": {"hold": _l("waits"), "refuse": _l("not taken")},
+    "state": {
+        "waiting": _l("Waiting"),
+        "published": _l("Shown"),
+        "hidden": _l("Hidden"),
+        "deleted": _l("Deleted"),
+        "upheld": _l("The decision stays"),
+        "overturned": _l("Taken back"),
+    },
     "role": ROLE_LABELS,
     "verb": VERB_LABELS,
     "names_shown": NAMES_SHOWN_LABELS,
@@ -208,6 +241,9 @@ PEOPLE = frozenset(
     ("person", "was_id", "to_id", "owner_id", "process_owner_id", "cover_id", "member_id", "members",
      "member_ids", "counted", "excluded")
 )  # fmt: skip
+
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 
 
 class Fact(NamedTuple):
@@ -256,6 +292,11 @@ def why_of(data: Mapping[str, Any]) -> str:
     return str(reason.label) if reason is not None else str(why)
 
 
+def subject_of(subject_type: str, subject_id: int | str) -> str:
+    """What an act was about, by its number."""
+    return f"{SUBJECTS.get(subject_type, subject_type)} {subject_id}"
+
+
 def in_words(value: Any) -> str:
     """A value of the log as people read it."""
     if value is None or value in ("", [], {}):
@@ -270,7 +311,14 @@ def in_words(value: Any) -> str:
         return "; ".join(f"{_label(key)}: {in_words(each)}" for key, each in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(in_words(each) for each in value)
-    return str(value)
+    return _moment(str(value))
+
+
+def _moment(text: str) -> str:
+    """A moment, which JSON holds as text, as readers write it; any other text as it is."""
+    if not _MOMENT.fullmatch(text):
+        return text
+    return language.show_moment(datetime.fromisoformat(text))
 
 
 def _label(key: str) -> str:
@@ -294,6 +342,8 @@ def _value(key: str, value: Any, people: Mapping[int, str]) -> str:
         return ", ".join(people.get(number, f"#{number}") for number in numbers)
     if isinstance(value, str) and key in VALUES:
         return str(VALUES[key].get(value, value))
+    if key == "about" and isinstance(value, str) and ":" in value:
+        return subject_of(*value.split(":", 1))
     return in_words(value)
 
 

@@ -17,6 +17,7 @@ from community.infra.db import db, unit_of_work
 from community.infra.images import read_image
 from community.infra.text import clean_block
 from community.members import passwords
+from community.members.actions import give_aliases
 from community.members.models import AttributeAnswer, Member, ProfileAttribute, RoleGrant
 from community.notifications import actions as notifications
 from community.panels.models import Membership, Panel, Segment
@@ -55,7 +56,8 @@ def _open_house(stage: Stage) -> None:
     voices.plant_topics(stage)
     voices.route(stage)
     loyalty.stand_from_the_start(stage)
-    rooms.settle_in(stage)
+    db.session.add_all(rooms.list_visits(stage))
+    give_aliases()
     db.session.flush()
 
 

@@ -13,9 +13,8 @@ from community.digests import jobs as digests
 from community.digests.actions import opinions
 from community.ideas.actions import comments, publishing, vote_care, votes
 from community.infra import clock
-from community.infra.db import db
 from community.infra.text import clean_block
-from community.members.actions import give_aliases, give_consent, withdraw_consent
+from community.members.actions import give_consent, withdraw_consent
 from community.members.models import Member, VisitDay
 from community.moderation import jobs as moderation
 from community.moderation.actions import appealing, deciding, flagging, messages, rules, trusting
@@ -37,8 +36,8 @@ SURE = {"ana", "ben", "lin", "hannah", "noor"}
 AWAY = {"sofia"}
 
 
-def settle_in(stage: Stage) -> None:
-    """Note on which days members were here, and give an alias to all where a panel shows those."""
+def list_visits(stage: Stage) -> list[VisitDay]:
+    """On which days members were here."""
     dice = random.Random("visits")
     days: list[VisitDay] = []
     for key, member in stage.members.items():
@@ -47,8 +46,7 @@ def settle_in(stage: Stage) -> None:
             count = min(here_since, round(dice.triangular(0, MOST_VISITS, 8)))
             passed = dice.sample(range(here_since), count)
             days += [VisitDay(member_id=member.id, on=stage.at(ago).date()) for ago in passed]
-    db.session.add_all(days)
-    give_aliases()
+    return days
 
 
 def plan(stage: Stage) -> Iterator[tuple[datetime, Step]]:

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Date, Float, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.infra import clock
-from community.infra.db import Base, BigId, Id, Moment, one_of, reference, word
+from community.infra.db import Base, Id, Moment, one_of, reference, word
 from community.members.models import Member
 
 OPINIONS = ("more", "less")
@@ -25,8 +25,6 @@ class Digest(Base):
     week_on: Mapped[date] = mapped_column(Date, index=True)
     parts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     composed_at: Mapped[Moment] = mapped_column(default=clock.now)
-    # No foreign key: mails are forgotten sooner.
-    mail_id: Mapped[int | None] = mapped_column(BigId)
 
     member: Mapped[Member] = relationship()
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, String, and_, cast, false, func, or_
+from sqlalchemy import ColumnElement, String, and_, cast, false, func, or_, select
 
+from community.activity.personal_data import forget_data
 from community.feedback.actions.knowing import know_more, recount_topics
 from community.feedback.models import (
     Correction,
@@ -72,6 +73,8 @@ def erase(member: Member, *, keeps_texts: bool) -> Mapping[str, int]:
     empty_items(going)
     for item in items:
         item.author_key = ""
+    # Its entries in the log carry its title: that of praise which was passed on, for one.
+    forget_data("feedbackitem", select(FeedbackItem.id).where(FeedbackItem.id.in_([one.id for one in going])))
     for column in (Topic.owner_id, Topic.process_owner_id):
         change(Topic, column == member.id, **{column.key: None})
     return report

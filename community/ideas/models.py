@@ -35,7 +35,7 @@ VOTE_CHANGES = ("cast", "weighed", "withdrawn")
 
 
 class IdeaTitle(TypeDecorator[str]):
-    """A title as it is read everywhere; "" is left where the author took the words back and others wrote on."""
+    """A title as it is read everywhere; "" is left where its words went and others had written on."""
 
     impl = String
     cache_ok = True

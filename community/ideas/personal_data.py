@@ -24,6 +24,7 @@ from community.ideas.models import (
     Sighting,
     Tag,
     Vote,
+    VoteAlarm,
     VoteEvent,
     VoteOrigin,
 )
@@ -155,8 +156,7 @@ def erase(member: Member, *, keeps_texts: bool) -> Mapping[str, int]:
         + remove(IdeaEdit, IdeaEdit.idea_id.in_(select(Idea.id).where(Idea.author_id == member.id))),
         "comment_edits": remove(CommentEdit, CommentEdit.comment_id.in_(_own_comment_ids(member))),
     }
-    if not keeps_texts:
-        _forget_what_was_told(member)
+    _forget_what_was_told(member, keeps_texts=keeps_texts)
     report["ideas"] = _empty_ideas(member, keeps_texts=keeps_texts)
     report["comments"] = _empty_comments(member, keeps_texts=keeps_texts)
     return report
@@ -229,9 +229,12 @@ def _stop_following(member: Member) -> int:
     return gone
 
 
-def _forget_what_was_told(member: Member) -> None:
+def _forget_what_was_told(member: Member, *, keeps_texts: bool) -> None:
     """The log and notices carry titles, those of merges also where others were joined to the member's."""
     own = select(Idea.id).where(Idea.author_id == member.id)
+    said = _own_comment_ids(member)
+    if keeps_texts:
+        own, said = own.where(Idea.state != "published"), said.where(Comment.state != "published")
     joined = select(Merge.source_id).where(Merge.target_id.in_(own))
     merges = (
         Activity.subject_type == "idea",
@@ -241,7 +244,8 @@ def _forget_what_was_told(member: Member) -> None:
     take_back(select(Activity.id).where(*merges))
     change(Activity, *merges, data={})
     forget_data("idea", own)
-    forget_data("comment", _own_comment_ids(member))
+    forget_data("votealarm", select(VoteAlarm.id).where(VoteAlarm.idea_id.in_(own)))
+    forget_data("comment", said)
 
 
 def _empty_ideas(member: Member, *, keeps_texts: bool) -> int:

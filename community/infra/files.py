@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -74,6 +75,13 @@ class Store:
         """Remove the file; that there is none is fine."""
         with suppress(NotFound):
             self.path(key).unlink(missing_ok=True)
+
+    def delete_before(self, moment: datetime) -> None:
+        """Remove all files from before the moment, also what was left half written."""
+        for path in self.root.rglob("*"):
+            with suppress(FileNotFoundError):
+                if path.is_file() and path.stat().st_mtime < moment.timestamp():
+                    path.unlink()
 
     def _folder(self, key: str) -> Path:
         # Two levels of 256 folders: none grows so large that looking into it is slow.

@@ -137,7 +137,8 @@ class NumberField(DecimalField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         super().process_formdata(valuelist)
-        if self.data is not None and not (self.data.is_finite() and abs(self.data) <= MAX_ID):
+        # What was left out stays as it stands in the row, where it may be a whole number.
+        if valuelist and self.data is not None and not (self.data.is_finite() and abs(self.data) <= MAX_ID):
             self.data = None
             raise ValueError(self.gettext("Not a valid decimal value."))
 

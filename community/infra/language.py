@@ -12,6 +12,8 @@ from babel.dates import get_datetime_format
 from flask import Flask, current_app, g, request
 from flask_babel import Babel, force_locale, format_date, format_time, format_timedelta, get_locale
 from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
+from markupsafe import Markup, escape
 
 from community.config import LOCALES
 from community.infra import clock, web
@@ -22,6 +24,14 @@ COOKIE = "locale"
 NAMES = {"en": "English", "zh_Hans": "简体中文", "zh_Hant": "繁體中文"}
 TAGS = {"en": "en", "zh_Hans": "zh-Hans", "zh_Hant": "zh-Hant"}
 _TRADITIONAL_REGIONS = ("tw", "hk", "mo")
+
+
+def _as_html(text: LazyString) -> Markup:
+    return escape(str(text))
+
+
+# Flask-Babel passes off what is translated later as HTML, and with it the names and words filled in.
+LazyString.__html__ = _as_html
 
 
 def init_app(app: Flask) -> None:

@@ -6,7 +6,7 @@ import re
 import smtplib
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid, parseaddr
@@ -46,6 +46,14 @@ class OutgoingMail(Base):
         Index(
             "ix_outgoing_mails_waiting",
             "due_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        # Whether an earlier one to the same address waits, is asked for each mail.
+        Index(
+            "ix_outgoing_mails_waiting_to",
+            "to_address",
+            "id",
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
@@ -99,6 +107,7 @@ def post(
     locale: str,
     zone: str = "UTC",
     stop_url: str = "",
+    not_before: datetime | None = None,
     **values: object,
 ) -> OutgoingMail:
     """Write a mail from `emails/<template>.txt` (first line the subject) in the reader's language.
@@ -106,10 +115,18 @@ def post(
     If there is an `emails/<template>.html`, it is written from that too, for programs that show HTML.
     """
     written = write(template, locale=locale, zone=zone, name=name, stop_url=stop_url, **values)
-    return post_written(written, to=to, name=name, locale=locale, stop_url=stop_url)
+    return post_written(written, to=to, name=name, locale=locale, stop_url=stop_url, not_before=not_before)
 
 
-def post_written(written: Written, *, to: str, name: str, locale: str, stop_url: str = "") -> OutgoingMail:
+def post_written(
+    written: Written,
+    *,
+    to: str,
+    name: str,
+    locale: str,
+    stop_url: str = "",
+    not_before: datetime | None = None,
+) -> OutgoingMail:
     """Put a mail that is written already on its way: while it is put into words, nobody has to wait."""
     domain = urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
     with unit_of_work() as session:
@@ -122,6 +139,7 @@ def post_written(written: Written, *, to: str, name: str, locale: str, stop_url:
             body=written.body,
             html=written.html,
             stop_url=stop_url,
+            due_at=not_before or clock.now(),
         )
         session.add(mail)
         after_commit(jobs.wake)
@@ -216,25 +234,29 @@ def _take() -> OutgoingMail | None:
 
 def _note_sent(mail_id: int) -> None:
     with unit_of_work() as session:
-        mail = session.get_one(OutgoingMail, mail_id)
+        mail = session.get(OutgoingMail, mail_id)
+        if mail is None:
+            # Whom it was for was forgotten meanwhile.
+            return
         mail.state, mail.sent_at, mail.error = "sent", clock.now(), ""
         if not is_kept_in_folder():
-            # The text may hold a link that opens an account: it is not kept once it has left.
-            mail.body = mail.html = ""
+            _forget_words(mail)
 
 
 def _note_away(mail_id: int, error: ServerAway) -> None:
     """Nothing is wrong with the mail: the try does not count, and those behind it need not try as well."""
     now = clock.now()
     with unit_of_work() as session:
-        mail = session.get_one(OutgoingMail, mail_id)
-        mail.attempts -= 1
-        mail.error = str(error)[:500]
-        if mail.created_at < now - KNOCKS_FOR:
-            mail.state, mail.body, mail.html = "failed", "", ""
-        else:
-            mail.due_at = now + KNOCKS_EVERY
-        session.flush()
+        mail = session.get(OutgoingMail, mail_id)
+        if mail is not None:
+            mail.attempts -= 1
+            mail.error = str(error)[:500]
+            if mail.created_at < now - KNOCKS_FOR:
+                mail.state = "failed"
+                _forget_words(mail)
+            else:
+                mail.due_at = now + KNOCKS_EVERY
+            session.flush()
         waits = (OutgoingMail.state == "waiting", OutgoingMail.due_at <= now)
         session.execute(update(OutgoingMail).where(*waits).values(due_at=now + KNOCKS_EVERY))
     logger.warning("the mail server is not to be reached: %s", error)
@@ -242,16 +264,27 @@ def _note_away(mail_id: int, error: ServerAway) -> None:
 
 def _note_failure(mail_id: int, error: Exception) -> None:
     with unit_of_work() as session:
-        mail = session.get_one(OutgoingMail, mail_id)
+        mail = session.get(OutgoingMail, mail_id)
+        if mail is None:
+            return
         mail.error = f"{type(error).__name__}: {error}"[:500]
         if _is_final(error) or mail.attempts > len(PAUSES):
-            mail.state, mail.body, mail.html = "failed", "", ""
+            mail.state = "failed"
+            _forget_words(mail)
         else:
             mail.due_at = clock.ahead(seconds=PAUSES[mail.attempts - 1])
         answer = _answer(error)
         if answer is not None and bounces.is_about_address(*answer):
             current_app.extensions["mail_refused"](mail.to_address, mail.error)
     logger.warning("mail %s was not sent: %s", mail_id, type(error).__name__)
+
+
+def _forget_words(mail: OutgoingMail) -> None:
+    """The text may hold a link that opens an account: it is not kept once it has left, or never will."""
+    mail.body = mail.html = ""
+    if mail.stop_url:
+        # Notices begin with who did what: names and titles of people who may want to be forgotten one day.
+        mail.subject = ""
 
 
 def _is_final(error: Exception) -> bool:

@@ -73,7 +73,7 @@ def export(member: Member) -> Mapping[str, Part]:
     """The books, awards, adjustments, rewards with codes and addresses, friends, circles and tiers."""
     return filled(
         {
-            "statement": Part(_("Your statement"), [_statement_line(each) for each in each_line(member)]),
+            "statement": Part(_("Your statement of points"), [_statement_line(each) for each in each_line(member)]),
             "books": Part(_("Your points as the books have them"), _books(member)),
             "awards": Part(
                 _("What you were thanked for"),
@@ -120,6 +120,7 @@ def erase(member: Member, *, keeps_texts: bool) -> Mapping[str, int]:
     """
     _give_back(member)
     own = select(Redemption.id).where(Redemption.member_id == member.id)
+    forget_data("ring", select(Ring.id).where(Ring.member_id == member.id))
     report = {
         "redemptions": change(Redemption, Redemption.member_id == member.id, address="", message=""),
         "voucher_codes": _forget_codes(member),

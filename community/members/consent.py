@@ -1,4 +1,4 @@
-"""What members are asked for, one purpose at a time, and the words they agree to; nobody agrees by silence."""
+"""What members are asked for, one purpose at a time, and the words they agree to; silence is no yes."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple

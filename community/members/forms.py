@@ -247,7 +247,10 @@ def _value_text(answer: AttributeAnswer) -> str:
         return _option_text(options[answer.option])
     if answer.on is not None:
         return language.show_date(answer.on)
-    return answer.text if answer.text is not None else format_decimal(answer.number)
+    if answer.text is not None:
+        return answer.text
+    # Not 1,984: a number may be a year, and nothing here tells one.
+    return str(format_decimal(answer.number, "0.######"))
 
 
 def _field(attribute: ProfileAttribute) -> Field:

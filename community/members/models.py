@@ -39,7 +39,7 @@ def _folded_name(context: DefaultExecutionContext) -> str:
 
 
 class DisplayName(TypeDecorator[str]):
-    """A member's name as it is read everywhere: of whoever was erased "" is left, and read as a former member."""
+    """A member's name as it is read everywhere: of whoever was erased "" is left, read as a former member."""
 
     impl = String
     cache_ok = True

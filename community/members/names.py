@@ -40,6 +40,10 @@ _LONG_FAMILY_NAMES = frozenset(
 )  # fmt: skip
 
 
+# Whoever called themselves so would seem to speak for the company.
+TITLES_OF_STAFF = (_l("The team"), _l("Moderator"), _l("Administrator"))
+
+
 def clean_name(text: str, *, field: str = "display_name") -> str:
     """The name in its composed form on one line; Invalid if nothing fit to be called is left."""
     text = unicodedata.normalize("NFC", " ".join(_BLANK_LETTERS.sub(" ", text).split()))

@@ -152,7 +152,9 @@ def _day(day: VisitDay) -> str:
 
 
 def _mail(mail: OutgoingMail) -> str:
-    return str(_("“%(subject)s”, on %(date)s", subject=mail.subject, date=show_moment(mail.created_at)))
+    return str(
+        _("“%(subject)s”, on %(date)s", subject=mail.subject or "–", date=show_moment(mail.created_at))
+    )
 
 
 def _mails(member: Member) -> list[OutgoingMail]:
@@ -167,8 +169,9 @@ def _is_to(member: Member) -> ColumnElement[bool]:
 
 
 def _forget_mails(member: Member) -> int:
-    mails = _mails(member)
-    numbers = [mail.id for mail in mails]
+    # Mail to an address they had before bears their name. Of a namesake only what has left goes along.
+    is_former = and_(OutgoingMail.to_name == member.display_name, OutgoingMail.state != "waiting")
+    numbers = [mail.id for mail in rows(OutgoingMail, or_(_is_to(member), is_former))]
     gone = remove(OutgoingMail, OutgoingMail.id.in_(numbers))
     if is_kept_in_folder() and numbers:
         folder = Path(str(current_app.config["MAIL_URL"]).removeprefix("folder:"))

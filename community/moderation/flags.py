@@ -22,6 +22,10 @@ LEVEL_BONUS = (0.4, 1.0, 1.5, 2.0)
 BASE = 1.5
 # Each doubling of the support asks for one more such member.
 PER_DOUBLING = 0.5
+# New accounts are quickly made: what weighs less than this counts together for no more than LIGHT_MOST, which
+# brings a text before moderators but never hides it.
+LIGHT = 0.4
+LIGHT_MOST = 1.0
 # Nobody hides alone what others wrote, however good their record.
 LEAST_FLAGGERS = 2
 
@@ -39,6 +43,13 @@ def threshold(support_count: int) -> float:
     return BASE + PER_DOUBLING * math.log2(1 + max(support_count, 0))
 
 
-def is_hidden_by(weights: list[float], *, support_count: int) -> bool:
-    """Whether these open flags, one of each member, hide the text until a moderator has looked."""
-    return len(weights) >= LEAST_FLAGGERS and math.fsum(weights) >= threshold(support_count)
+def is_hidden_by(weights: list[float], *, support_count: int, dismissed: float = 0) -> bool:
+    """Whether these open flags, one of each member, hide the text until a moderator has looked.
+
+    `dismissed` is what flags weighed that moderators disagreed with: what they let stand is not hidden again
+    by as many new accounts.
+    """
+    least = threshold(support_count) + dismissed
+    light = math.fsum(weight for weight in weights if weight < LIGHT)
+    heavy = math.fsum(weight for weight in weights if weight >= LIGHT)
+    return len(weights) >= LEAST_FLAGGERS and heavy + min(light, LIGHT_MOST) >= least

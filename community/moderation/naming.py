@@ -11,7 +11,7 @@ from community.infra.errors import NotFound
 from community.members import names
 from community.members.actions import rename
 from community.members.models import Member
-from community.members.queries import get_member
+from community.members.queries import get_member, how_known
 from community.moderation.doors import Change, Door, Subject
 
 
@@ -38,8 +38,9 @@ def find(member_id: int) -> Subject | None:
 
 
 def may_see(viewer: Member | None, subject: Subject) -> bool:
-    """Whether the viewer can open the page of the member: signed in, and the member is here."""
-    return viewer is not None and get_member(subject.id).is_active
+    """Whether the viewer can open the page of the member: signed in, and they may know who it is."""
+    member = get_member(subject.id)
+    return viewer is not None and member.is_active and how_known(viewer, member) != "alias"
 
 
 def show(member_id: int, _by: Member | None) -> Change:

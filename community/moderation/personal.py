@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from community.analysis.script import fold_with_offsets
@@ -23,6 +24,11 @@ _MAIL = re.compile(
     r"(?P<name>[a-z0-9._%+-]{1,64})(?:\s?@\s?|\s?[(\[{<](?:at|@)[)\]}>]\s?)"
     r"(?P<host>[a-z0-9-]{1,63}(?:(?:\.|\s?[(\[{<](?:dot|\.)[)\]}>]\s?)[a-z0-9-]{2,63}){1,4})"
 )
+# Said aloud, with an ending that addresses have: "at a polka dot party" is none.
+_SAID_MAIL = re.compile(
+    r"(?<![a-z0-9._%+-])(?P<name>[a-z0-9._%+-]{1,64})\s+at\s+(?P<host>[a-z0-9-]{1,63}(?:\s+dot\s+[a-z0-9-]{1,63}){0,2}"
+    r"\s+dot\s+(?:com|org|net|edu|info|io|co|cn|tw|hk|de|uk|eu))(?![a-z0-9-])"
+)
 # Addresses of desks, not of people.
 _DESKS = frozenset(
     (
@@ -33,7 +39,7 @@ _DESKS = frozenset(
     )
 )  # fmt: skip
 _CARD = re.compile(rf"{_NO_DIGIT_BEFORE}\d(?:[ -]?\d){{12,18}}(?![ -]?\d)")
-_CN_ID = re.compile(r"(?<![\da-z])\d{17}[\dx](?![\da-z])")
+_CN_ID = re.compile(r"(?<![\da-z])\d{6}[ -]?\d{8}[ -]?\d{3}[\dx](?![\da-z])")
 _TW_ID = re.compile(r"(?<![\da-z])[a-z][1289]\d{8}(?![\da-z])")
 _HK_ID = re.compile(r"(?<![\da-z])[a-z]{1,2}\d{6}\([\da]\)")
 _SSN = re.compile(r"(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])")
@@ -42,7 +48,7 @@ _PHONES = tuple(
     re.compile(pattern)
     for pattern in (
         # China: mobile phones, with or without the country, and lines with their area.
-        rf"{_NO_DIGIT_BEFORE}(?:(?:\+|00)?86[ -]?)?1[3-9]\d(?:[ -]?\d{{4}}){{2}}(?![\d]|[ -]\d)",
+        rf"{_NO_DIGIT_BEFORE}(?:(?:\+|00)?86[ -]?)?1[3-9]\d(?:[ ._-]?\d{{4}}){{2}}(?![\d]|[ -]\d)",
         r"(?<!\d)0[1-9]\d{1,2}-[2-8]\d{6,7}(?!\d)",
         # Taiwan: mobile phones and lines.
         rf"{_NO_DIGIT_BEFORE}(?:(?:\+|00)?886[ -]?9|09)\d{{2}}[ -]?\d{{3}}[ -]?\d{{3}}(?!\d)",
@@ -79,7 +85,7 @@ def find(text: str) -> list[Found]:
 
 
 def _mails(text: str) -> Iterator[tuple[int, int]]:
-    for match in _MAIL.finditer(text):
+    for match in chain(_MAIL.finditer(text), _SAID_MAIL.finditer(text)):
         if match["name"].strip("._%+-") not in _DESKS and not match["host"].rsplit(".", 1)[-1].isdigit():
             yield match.span()
 
@@ -135,7 +141,8 @@ def _is_luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
-def _is_cn_id(number: str) -> bool:
+def _is_cn_id(written: str) -> bool:
+    number = written.replace(" ", "").replace("-", "")
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     total = sum(int(digit) * weight for digit, weight in zip(number[:17], weights, strict=True))
     if "10x98765432"[total % 11] != number[17] or not 11 <= int(number[:2]) <= 83:

@@ -1,6 +1,7 @@
 """What is held about a member in moderation: what waited, what was decided, objections, sanctions, trust."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, and_, or_, select
@@ -20,6 +21,7 @@ from community.moderation.models import (
     TrustChange,
     TrustStanding,
 )
+from community.moderation.queries.subjects import find_subject
 
 HOLDS: Mapping[str, str] = {
     "queue_items.author_id": "emptied",
@@ -41,8 +43,17 @@ HOLDS: Mapping[str, str] = {
     "screening_rules.changed_by_id": "nameless",
     "blocked_words.made_by_id": "nameless",
 }
+_WITHOUT_WORDS: Mapping[str, Any] = {"title": "", "excerpt": "", "reasons": [], "data": {}}
 # What moderators tell each other, and who flagged what.
-_FOR_STAFF = ("note", "moderator_id", "claimed_by_id", "undone_by_id", "against_id", "decided_by_id")
+_FOR_STAFF = (
+    "note",
+    "moderator_id",
+    "claimed_by_id",
+    "undone_by_id",
+    "against_id",
+    "decided_by_id",
+    "writer_id",
+)
 
 
 def export(member: Member) -> Mapping[str, Part]:
@@ -86,6 +97,7 @@ def export(member: Member) -> Mapping[str, Part]:
                     rows(ModerationMessage, or_(ModerationMessage.writer_id == member.id, talk)),
                     lambda row: _("On %(date)s", date=show_moment(row.written_at)),
                     said="body",
+                    leave_out=_FOR_STAFF,
                 ),
             ),
             "flags": Part(
@@ -136,20 +148,16 @@ def files(member: Member) -> list[OwnFile]:
 
 def erase(member: Member, *, keeps_texts: bool) -> Mapping[str, int]:
     """What waits of the member is let go of; that something was decided stays, without what it was about."""
-    own_items = [item.id for item in rows(QueueItem, QueueItem.author_id == member.id)]
+    items = rows(QueueItem, QueueItem.author_id == member.id)
+    own_items = [item.id for item in items]
     is_private = ModerationMessage.item_id.in_(own_items)
     is_answer = and_(ModerationMessage.writer_id == member.id, ModerationMessage.is_from_staff.is_(False))
-    # Held texts were never shown, so they do not stay either; nor does a change of one that is shown.
-    waits = QueueItem.kind.in_(("held", "edit", "appealed"))
-    gone = waits if keeps_texts else QueueItem.id.is_not(None)
-    change(
-        QueueItem,
-        QueueItem.author_id == member.id,
-        QueueItem.state != "closed",
-        gone,
-        state="closed",
-        closed_at=clock.now(),
-    )
+    going = [
+        item.id
+        for item in items
+        if item.state != "closed" and not (keeps_texts and _is_about_kept_text(item))
+    ]
+    change(QueueItem, QueueItem.id.in_(going), state="closed", closed_at=clock.now())
     for subject, model in (("decision", Decision), ("queueitem", QueueItem)):
         forget_data(subject, select(model.id).where(model.author_id == member.id))
     for subject, own in (("appeal", Appeal), ("flag", Flag)):
@@ -160,11 +168,8 @@ def erase(member: Member, *, keeps_texts: bool) -> Mapping[str, int]:
             QueueItem,
             QueueItem.author_id == member.id,
             is_closed,
-            title="",
-            excerpt="",
             path="",
-            reasons=[],
-            data={},
+            **_WITHOUT_WORDS,
         ),
         "moderation_decisions": change(
             Decision, Decision.author_id == member.id, message="", note="", before={}, after={}
@@ -176,6 +181,33 @@ def erase(member: Member, *, keeps_texts: bool) -> Mapping[str, int]:
         "trust_standings": remove(TrustStanding, TrustStanding.member_id == member.id),
         "queue_items.claimed": change(QueueItem, QueueItem.claimed_by_id == member.id, claimed_by_id=None),
     }
+
+
+def forget_texts(subject_type: str, subject_ids: Collection[int]) -> None:
+    """Forget what these things said, where moderation keeps it; that and how it was decided stays."""
+    change(
+        QueueItem,
+        QueueItem.subject_type == subject_type,
+        QueueItem.subject_id.in_(subject_ids),
+        **_WITHOUT_WORDS,
+    )
+    decided = rows(Decision, Decision.subject_type == subject_type, Decision.subject_id.in_(subject_ids))
+    for decision in decided:
+        decision.before, decision.after = _without_words(decision.before), _without_words(decision.after)
+    forget_data("decision", [decision.id for decision in decided])
+    forget_data(subject_type, subject_ids)
+
+
+def _without_words(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if name not in ("title", "body", "tags")}
+
+
+def _is_about_kept_text(item: QueueItem) -> bool:
+    # Held texts were never shown, so they do not stay either; nor does a change of one, nor a name.
+    if item.kind in ("held", "edit", "appealed") or item.subject_type == "member":
+        return False
+    subject = find_subject(item.subject_type, item.subject_id)
+    return subject is not None and subject.state == "published"
 
 
 def _own_items(member: Member) -> Select[int]:

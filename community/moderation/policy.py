@@ -40,8 +40,12 @@ def can_decide_about(viewer: Member | None, *, panel_id: int | None, author_id: 
 
 
 def can_decide_appeal(viewer: Member | None, appeal: Appeal) -> bool:
-    """Another moderator than the one whose decision it is against, and not the one who appeals."""
-    if viewer is None or not can_moderate(viewer, appeal.decision.panel_id):
+    """Another moderator than the one whose decision it is against, and not the one who appeals.
+
+    A suspension closes the whole site, so moderators of the whole site hear what is said against it.
+    """
+    panel_id = None if appeal.decision.verb == "suspend" else appeal.decision.panel_id
+    if viewer is None or not can_moderate(viewer, panel_id):
         return False
     return viewer.id not in (appeal.against_id, appeal.decision.moderator_id, appeal.member_id)
 
@@ -62,7 +66,7 @@ def can_sanction(viewer: Member | None, member: Member, *, panel_id: int | None)
     """Warn and pause: those who moderate there; never oneself, and administrators only among each other."""
     if viewer is None or viewer.id == member.id or not can_moderate(viewer, panel_id):
         return False
-    return not member.holds_role("admin") or viewer.holds_role("admin")
+    return not member.holds_role("admin", panel_id) or viewer.holds_role("admin", panel_id)
 
 
 def can_suspend(viewer: Member | None, member: Member) -> bool:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from community.analysis.script import fold, has_han
+from community.infra.text import plain_text, render_markdown
 from community.moderation import folding, personal, security_holes
 from community.moderation.folding import Blocked
 from community.moderation.rules import KNOWN_FROM, Rules
@@ -30,10 +31,14 @@ MOST_SAID = 2
 
 # The fields that say something; tags only sort it.
 SAID = ("title", "body", "text")
+# Those written in Markdown, and the signs with which it shows words that are not written so: "ca**si**no".
+MARKED = ("body",)
+_MARKS = re.compile(r"[*_~`\[\]\\&<]")
 
 _NOT_TEXT = re.compile(r"[\W_]+")
+# No run of characters is gone through more than once: screening must not be slow for any text.
 _LINK = re.compile(
-    r"(?:https?|ftp)://|\bwww\.[\w-]|\[[^\]]*\]\([^)]|(?<![\w@.])[a-z0-9-]+\.(?:com|net|org|info|biz|xyz|top|"
+    r"(?:https?|ftp)://|\bwww\.[\w-]|\[[^\[\]]*\]\([^)]|(?<![\w@.-])[a-z0-9-]+\.(?:com|net|org|info|biz|xyz|top|"
     r"shop|site|online|club|vip|cn|tw|hk|ru|io|link|click)(?:/|\b(?![.@\w]))",
     re.I,
 )
@@ -125,20 +130,25 @@ def judge(
 def _judge(
     texts: Mapping[str, str], rules: Rules, blocked: Sequence[Blocked], around: Circumstances
 ) -> Verdict:
+    as_read = _as_read(texts)
     found = _blocked_words(texts, blocked)
+    found += _new(found, _blocked_words(as_read, blocked))
     refusing = tuple(reason for reason in found if reason.kind == "refuse")
     promise = timedelta(hours=rules.promise_hours)
     if refusing:
         return Verdict(refusing, is_refused=True, promise=promise)
     if rules.security_is_private:
-        found += _security(texts)
+        security = _security(texts)
+        found += security + _new(security, _security(as_read))
     if rules.personal_data_waits:
-        found += _personal_data(texts)
+        personal_data = _personal_data(texts)
+        found += personal_data + _new(personal_data, _personal_data(as_read))
     if around.trust_level < rules.trusted_from:
         found += _repeated(texts, rules, around)
         found += _by_circumstance(rules, around)
     if around.trust_level < KNOWN_FROM:
-        found += _links(texts, rules)
+        links = _links(texts, rules)
+        found += links + _new(links, _links(as_read, rules))
     return Verdict(tuple(sorted(found, key=lambda reason: RULE_KEYS.index(reason.rule))), promise=promise)
 
 
@@ -170,6 +180,21 @@ def _personal_data(texts: Mapping[str, str]) -> list[Reason]:
         for name, text in texts.items()
         for found in personal.find(text)
     ]
+
+
+def _as_read(texts: Mapping[str, str]) -> dict[str, str]:
+    """What readers see of the texts whose Markdown may say something else than what is written."""
+    return {
+        name: plain_text(render_markdown(text))
+        for name, text in texts.items()
+        if name in MARKED and _MARKS.search(text)
+    }
+
+
+def _new(found: Sequence[Reason], as_read: Sequence[Reason]) -> list[Reason]:
+    """What was found only as it is read: it lies nowhere in what was written, so it has no offsets."""
+    known = {_key(reason) for reason in found}
+    return [reason._replace(start=0, end=0) for reason in as_read if _key(reason) not in known]
 
 
 def _repeated(texts: Mapping[str, str], rules: Rules, around: Circumstances) -> list[Reason]:

@@ -17,6 +17,7 @@ _TO_AUTHOR: Mapping[str, Mapping[str, Any]] = {
         "comment": _l("Your comment is hidden"),
         "statement": _l("Your statement is hidden"),
         "member": _l("Your name was taken away"),
+        "change": _l("Your change was not made"),
     },
     "restore": {
         "idea": _l("Your idea is shown again"),
@@ -47,6 +48,7 @@ _IN_LOG: Mapping[str, Mapping[str, Any]] = {
         "idea": _l("An idea was hidden"),
         "comment": _l("A comment was hidden"),
         "statement": _l("A statement was hidden"),
+        "change": _l("A change to a text was not made"),
     },
     "restore": {
         "idea": _l("An idea was shown again"),
@@ -80,6 +82,11 @@ UNDONE: Mapping[str, Any] = {
     "appeal": _l("Taken back after an appeal."),
 }
 _BY_FLAGS = _l("Several members object to it. It stays out of sight until a moderator has looked.")
+
+
+def told_of(subject_type: str, after: Mapping[str, Any]) -> str:
+    """What a decision is said to be about: the type of its subject, or a change to it that was not made."""
+    return "change" if "is_made" in after else subject_type
 
 
 def title_of(verb: str, subject_type: str) -> Any:

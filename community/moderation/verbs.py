@@ -30,6 +30,8 @@ NEED_REASON = ("hide", "keep_private", "edit", "warn", "pause", "suspend")
 # With these there is nothing left to look at.
 _SETTLE_ALL = ("hide", "keep_private", "merge")
 _SETTLE = ("approve", "trust", "restore", "edit", "exclude_votes", "count_votes", *_SETTLE_ALL)
+# What can be said to a change that was kept back.
+_OF_CHANGE = ("approve", "trust", "hide")
 # A later one of the same kind stands over an earlier one.
 _ALIKE = (
     ("approve", "trust", "hide", "restore", "keep_private", "merge", "edit"),
@@ -53,6 +55,11 @@ def settles(verb: str, kind: str, *, is_it: bool) -> bool:
     return verb in _SETTLE_ALL or (verb in _SETTLE and kind == "flagged")
 
 
+def is_about_change(verb: str, kind: str | None) -> bool:
+    """Whether only a change that was kept back is decided: the text goes on, and so do objections to it."""
+    return kind == "edit" and verb in _OF_CHANGE
+
+
 def agrees_with_flags(verb: str) -> bool | None:
     """Whether who flagged the text was right; None if the verb does not say."""
     if verb in ("hide", "keep_private", "edit"):
@@ -68,7 +75,7 @@ def alike(verb: str) -> tuple[str, ...]:
 def open_to(subject: Subject, door: Door, *, kind: str | None) -> list[str]:
     """The verbs that make sense for the subject as it stands; `kind` is what waits about it, if anything."""
     if kind == "edit":
-        return ["approve", "trust", "hide"]
+        return list(_OF_CHANGE)
     able = {
         "approve": kind in ("held", "flagged"),
         "trust": kind == "held",

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, String, and_, cast, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from community.activity.models import Activity
+from community.activity.personal_data import take_forgotten
 from community.infra.language import show_moment
 from community.infra.own_data import Line, OwnFile, Part, facts_of, filled, lines, remove, rows
 from community.members.models import Member
@@ -23,6 +24,7 @@ HOLDS: Mapping[str, str] = {
 }
 # What others are told of these holds words that everybody could read; it stays as long as they do.
 _PUBLIC_TEXTS = ("idea.published", "comment.added", "survey.statement_added")
+AT_ONCE = 1000
 
 
 def export(member: Member) -> Mapping[str, Part]:
@@ -48,8 +50,18 @@ def erase(member: Member, *, keeps_texts: bool) -> Mapping[str, int]:
     preferences = remove(NoticePreference, NoticePreference.member_id == member.id)
     own = remove(Notice, Notice.member_id == member.id)
     of_others = take_back(select(Activity.id).where(_told_of(member, keeps_texts=keeps_texts)))
+    # What others emptied just before, such as that of a case titled in the member's words.
+    of_others += take_back_forgotten()
     member.unread_count = 0
     return {"notices": own + of_others, "notice_preferences": preferences}
+
+
+def take_back_forgotten() -> int:
+    """Take back what was told of all that `forget_data` emptied just before; says how many notices."""
+    forgotten, gone = take_forgotten(), 0
+    for start in range(0, len(forgotten), AT_ONCE):
+        gone += take_back(select(Activity.id).where(Activity.id.in_(forgotten[start : start + AT_ONCE])))
+    return gone
 
 
 def _told_of(member: Member, *, keeps_texts: bool) -> ColumnElement[bool]:
@@ -57,15 +69,13 @@ def _told_of(member: Member, *, keeps_texts: bool) -> ColumnElement[bool]:
     acts = and_(
         Activity.actor_id == member.id, Activity.kind.not_in(current_app.extensions.get("staff_kinds", ()))
     )
-    # Emptied just before by those whose things they are about, such as a case titled in the member's words.
-    emptied = and_(cast(Activity.data, String) == "{}", Activity.subject_type.not_in(("idea", "comment")))
     if keeps_texts:
-        return or_(and_(acts, Activity.kind.not_in(_PUBLIC_TEXTS)), emptied)
+        return and_(acts, Activity.kind.not_in(_PUBLIC_TEXTS))
     about_own = [
         and_(Activity.subject_type == kind, Activity.subject_id.in_(_made_by(member, kind)))
         for kind in ("idea", "comment", "statement")
     ]
-    return or_(acts, emptied, *about_own)
+    return or_(acts, *about_own)
 
 
 def _made_by(member: Member, subject_type: str) -> Select[int]:

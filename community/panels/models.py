@@ -14,6 +14,7 @@ from community.members.names import Shown, shown
 
 VISIBILITIES = ("open", "members", "private")
 ADMISSIONS = ("anyone", "request", "invitation", "segment")
+# From most of a name to least.
 NAMES_SHOWN = ("full", "first", "alias")
 LEFT_BY = ("self", "staff", "segment")
 REQUEST_STATES = ("waiting", "admitted", "refused", "withdrawn")

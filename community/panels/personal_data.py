@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, or_, select
 
+from community.activity.personal_data import forget_data
 from community.infra import clock
 from community.infra.db import db, get_row, lock
 from community.infra.language import current_locale, show_date, show_moment
@@ -59,6 +60,8 @@ def erase(member: Member, *, keeps_texts: bool) -> Mapping[str, int]:
         panel.member_count -= 1
     db.session.flush()
     change(Membership, Membership.member_id == member.id, paused_until=None)
+    # What was answered them often begins with a name.
+    forget_data("joinrequest", select(JoinRequest.id).where(JoinRequest.member_id == member.id))
     return {
         "memberships": len(standing),
         "join_requests": remove(JoinRequest, JoinRequest.member_id == member.id),

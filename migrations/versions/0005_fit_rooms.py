@@ -96,7 +96,6 @@ def upgrade() -> None:
         sa.Column("week_on", sa.Date(), nullable=False),
         sa.Column("parts", sa.JSON(), nullable=False),
         sa.Column("composed_at", UtcDateTime(), nullable=False),
-        sa.Column("mail_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(
             ["member_id"], ["members.id"], name=op.f("fk_digests_member_id"), ondelete="CASCADE"
         ),
@@ -719,6 +718,13 @@ def upgrade() -> None:
 
     with op.batch_alter_table("outgoing_mails", recreate="never") as batch_op:
         batch_op.add_column(sa.Column("html", sa.Text(), server_default=sa.text("''"), nullable=False))
+        batch_op.create_index(
+            "ix_outgoing_mails_waiting_to",
+            ["to_address", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
 
     with op.batch_alter_table("panels", recreate="never") as batch_op:
         batch_op.add_column(
@@ -747,6 +753,11 @@ def downgrade() -> None:
         batch_op.drop_column("names_shown")
 
     with op.batch_alter_table("outgoing_mails", recreate="never") as batch_op:
+        batch_op.drop_index(
+            "ix_outgoing_mails_waiting_to",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
         batch_op.drop_column("html")
 
     with op.batch_alter_table("notices", recreate="never") as batch_op:

@@ -39,7 +39,7 @@ def keep_everything(
         hidden, owner, reason="rude", message=f"Hidden for {word}", note=f"Among us: {word}"
     )
     appeal = appealing.appeal(decision, insider, words=f"I object, because {word}.")
-    deciding.warn(hidden, owner, reason="rude", message=f"Warned for {word}")
+    warning = deciding.warn(hidden, owner, reason="rude", message=f"Warned for {word}")
     watched = make_idea(f"Watched idea about {word}", panel=panel, author=insider)
     for purpose in consent.PURPOSES:
         give_consent(insider, purpose)
@@ -55,7 +55,7 @@ def keep_everything(
     items = db.session.scalars(select(QueueItem.id).order_by(QueueItem.id))
     return {
         "queue_item_id": [str(number) for number in items],
-        "decision_id": [str(decision.id)],
+        "decision_id": [str(decision.id), str(warning.id)],
         "appeal_id": [str(appeal.id)],
         "fact_id": [str(fact.id)],
         "copy_id": [str(copy.id)],

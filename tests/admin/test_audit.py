@@ -47,6 +47,17 @@ class TestFacts:
             (fact,) = audit.facts_of({"was_id": 3, "to_id": 4}, {3: "Ana", 4: "Ben"})
             assert (fact.before, fact.after) == ("Ana", "Ben")
 
+    def test_what_moderators_did_is_told_in_words(self, app):
+        data = {"before": {"state": "waiting"}, "after": {"state": "published"}, "about": "comment:504"}
+        with app.test_request_context():
+            state, about = audit.facts_of(data, {})
+            assert (state.before, state.after, about.after) == ("Waiting", "Shown", "Comment 504")
+
+    def test_a_moment_is_written_as_readers_write_it(self, app):
+        with app.test_request_context():
+            (until,) = audit.facts_of({"until": "2026-11-29T15:53:26.417922+00:00"}, {})
+            assert "Nov 29, 2026" in until.after
+
 
 @pytest.fixture
 def panel(app, ana, ben):

@@ -128,6 +128,8 @@ class Payload(NamedTuple):
 def own() -> list[Payload]:
     """Ours: each way out of a text with each thing to do there, and what other machines would read."""
     made = [Payload(text, "markup") for text in _WHOLE]
+    # Too long for most fields: what is refused is shown again.
+    made += [Payload(f"{text} {'and on ' * 20}", "markup") for text in _WHOLE[:12]]
     turns = itertools.cycle(itertools.product(_HANDLERS, _CALLS))
     for shape, (escape, element) in enumerate(itertools.product(_ESCAPES, _ELEMENTS)):
         handler, call = next(turns)

@@ -55,6 +55,8 @@ def furnish_for_attacks() -> House:
             survey.languages = ["en", "zh_Hans", "zh_Hant"]
     house.values["reward_id"] += [str(voucher.id), str(posted.id)]
     house.values["panel_id"] += [str(asked.id)]
+    # The first one is appealed already.
+    house.values["decision_id"].reverse()
     house.values["topic_id"] = [str(topic.id)]
     return house
 

@@ -85,3 +85,25 @@ class TestChoices:
     def test_panels_show_names_in_each_way(self) -> None:
         ways = {panel.get("names_shown", "full") for panel in content.read("panels")["panel"]}
         assert ways == {"full", "first", "alias"}
+
+
+def test_nobody_is_called_by_name_where_members_are_shown_by_an_alias() -> None:
+    hidden = [
+        panel["key"] for panel in content.read("panels")["panel"] if panel.get("names_shown") == "alias"
+    ]
+    assert hidden
+    for panel in hidden:
+        here = {person["name"] for person in PEOPLE.values() if panel in person.get("panels", ())}
+        said = " ".join(text for idea in content.list_ideas(panel) for text in texts_in(idea))
+        assert not [name for name in here if name in said]
+
+
+def texts_in(entry: Any) -> list[str]:
+    """All that people read of an entry, however deep it stands; keys say who, not what."""
+    if isinstance(entry, str):
+        return [entry]
+    if isinstance(entry, list):
+        return [text for each in entry for text in texts_in(each)]
+    if isinstance(entry, dict):
+        return [text for key in entry for text in texts_in(entry[key]) if key not in ("by", "author", "key")]
+    return []

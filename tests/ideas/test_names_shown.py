@@ -86,6 +86,10 @@ class TestAliases:
         _panel, _idea, writer, _talker = room
         assert browser_of(ben).get(f"/members/{writer.id}").status_code == 404
 
+    def test_reporting_somebody_tells_no_name(self, room, text, ben, browser_of):
+        _panel, _idea, writer, _talker = room
+        assert browser_of(ben).get(f"/flags?subject=member:{writer.id}").status_code == 404
+
     def test_staff_pages_name_everybody(self, room, text, ada, browser_of):
         panel, _idea, writer, _talker = room
         browser = browser_of(ada)
@@ -114,6 +118,9 @@ class TestFirstNames:
         page = browser_of(ben).get(f"/members/{writer.id}").text
         assert "Canaria" in page
         assert "Lastname" not in page
+        report = browser_of(ben).get(f"/flags?subject=member:{writer.id}")
+        assert report.status_code == 200
+        assert "Lastname" not in report.text
 
     def test_whoever_meets_the_person_by_name_elsewhere_knows_it(self, room, ada, ben, browser_of):
         panel, _idea, writer, _talker = room

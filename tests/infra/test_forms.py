@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
+from wtforms.validators import Optional
 
-from community.infra.forms import BlockField, Form, LineField, length, required
+from community.infra.forms import BlockField, Form, LineField, NumberField, length, required
 
 
 class Note(Form):
@@ -15,6 +16,7 @@ class Note(Form):
     title = LineField("Title", [required()])
     more = LineField("More")
     body = BlockField("Body", [length(most=5)])
+    weight = NumberField("Weight", [Optional()])
 
 
 def sent(app: Flask, fields: dict[str, str], **standing: Any) -> Note:
@@ -39,3 +41,6 @@ class TestTexts:
     def test_what_stands_there_stays_where_nothing_is_sent_for_it(self, app: Flask) -> None:
         assert sent(app, {"title": "Bread"}, body="Dark").body.data == "Dark"
         assert sent(app, {"title": "Bread", "body": ""}, body="Dark").body.data == ""
+
+    def test_a_number_that_was_left_out_stays_too(self, app: Flask) -> None:
+        assert sent(app, {"title": "Bread"}, weight=750).weight.data == 750

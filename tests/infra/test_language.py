@@ -1,7 +1,9 @@
 from datetime import UTC, datetime
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
+from flask_babel import lazy_gettext
+from markupsafe import Markup
 
 from community.infra import language
 
@@ -34,6 +36,16 @@ class TestFromBrowser:
     def test_a_choice_we_do_not_know_is_no_choice(self, app: Flask) -> None:
         with app.test_request_context(headers={"Cookie": "locale=../../etc", "Accept-Language": "zh-CN"}):
             assert language.choose_locale() == "zh_Hans"
+
+
+class TestTextsTranslatedLater:
+    def test_what_is_filled_in_is_text_on_a_page(self, app: Flask) -> None:
+        text = lazy_gettext("Hello %(name)s", name="<img src=x onerror=alert(1)>")
+        shown = "Hello &lt;img src=x onerror=alert(1)&gt;"
+        with app.test_request_context():
+            for template in ("{{ text }}", "{{ text ~ '' }}", "{{ [text]|join(' ') }}", "{{ text|e }}"):
+                assert render_template_string(template, text=text) == shown, template
+            assert Markup("<b>%s</b>") % text == f"<b>{shown}</b>"
 
 
 class TestListed:

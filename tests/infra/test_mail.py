@@ -47,6 +47,22 @@ class TestSending:
         (row,) = all_mails()
         assert (row.state, row.body) == ("sent", "")
 
+    def test_of_a_notice_the_subject_is_forgotten_too(self) -> None:
+        row = write()
+        with unit_of_work():
+            row.stop_url = "http://127.0.0.1/notices/stop/token"
+        mail.send_due()
+        assert [(row.state, row.subject) for row in all_mails()] == [("sent", "")]
+
+    def test_one_whose_reader_is_forgotten_while_it_is_sent_holds_up_no_other(self) -> None:
+        taken = write()
+        write(2)
+        assert mail._take() is not None
+        with unit_of_work() as session:
+            session.delete(session.get_one(OutgoingMail, taken.id))
+        mail._note_sent(1)
+        assert mail.send_due() == 1
+
     def test_a_server_that_refuses_for_now_delays_and_doubles_nothing(self, smtp_server: SmtpServer) -> None:
         write()
         smtp_server.refuse()

@@ -67,3 +67,9 @@ class TestChoosing:
         fields = {"display_name": "Ana", "alias": "Quiet Harbour", "locale": "en", "time_zone": "UTC"}
         assert browser_of(ana).post("/me/profile", data=fields).status_code == 303
         assert "Quiet Harbour" in browser_of(ana).get("/me/profile").text
+
+    @pytest.mark.parametrize("name", ["A former member", "a FORMER member", "已注销的成员", "版主"])
+    def test_nobody_is_called_like_the_company_or_somebody_who_left(self, ana, name):
+        with pytest.raises(Invalid) as refusal:
+            self._save(ana, name)
+        assert refusal.value.field == "alias"

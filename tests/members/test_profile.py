@@ -9,6 +9,7 @@ from PIL import Image
 
 from community.infra.errors import Invalid
 from community.members import actions, queries
+from community.members.forms import answers_in_words
 from tests.factories.members import make_attribute
 from tests.factories.panels import make_panel
 
@@ -158,6 +159,14 @@ class TestAnswers:
         assert page.count(" checked") == 3
         assert "So that we know." in page
         assert "Only you" in page
+
+    @pytest.mark.parametrize(("number", "words"), [("1984", "1984"), ("12.5", "12.5")])
+    def test_a_number_is_read_as_it_was_written_as_it_may_be_a_year(
+        self, app, ana, browser_of, questions, number, words
+    ):
+        browser_of(ana).post("/me/profile", data=self.form(questions, cards=number))
+        with app.test_request_context():
+            assert answers_in_words(queries.list_answers(ana)) == [("Cards a year", words)]
 
     def test_an_answer_can_be_taken_back(self, ana, browser_of, questions):
         browser = browser_of(ana)

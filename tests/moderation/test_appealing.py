@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from community.activity.actions import follow_due
-from community.ideas.actions.comments import add_comment
+from community.ideas.actions.comments import add_comment, delete_comment
+from community.ideas.actions.publishing import edit_idea
 from community.ideas.models import Comment, Idea
 from community.infra import clock
 from community.infra.db import db
@@ -17,6 +18,7 @@ from community.infra.errors import Conflict, Forbidden, Invalid, NotFound
 from community.infra.mail import OutgoingMail
 from community.members.models import Member
 from community.moderation import appealing as rules
+from community.moderation import policy
 from community.moderation.actions import appealing, deciding
 from community.moderation.actions.flagging import flag
 from community.moderation.models import Appeal, Decision, Flag, QueueItem
@@ -26,6 +28,7 @@ from tests.conftest import Client
 from tests.factories.ideas import make_idea
 from tests.factories.members import make_member
 from tests.factories.moderation import stand_on_level
+from tests.factories.panels import make_panel
 from tests.racing import at_once
 
 WORDS = "I did not mean it like that; it is about the bicycle."
@@ -98,6 +101,15 @@ class TestHearing:
         assert "Another moderator" in page.text
         assert 'name="verdict"' not in page.text
 
+    def test_a_suspension_is_heard_by_moderators_of_the_whole_site(self, mia: Member, noor: Member) -> None:
+        panel = make_panel()
+        of_panel = make_member(roles=("moderator",), panel_id=panel.id)
+        appeal = Appeal(
+            decision=Decision(verb="suspend", panel_id=panel.id, moderator_id=mia.id), member_id=0
+        )
+        assert policy.can_decide_appeal(noor, appeal)
+        assert not policy.can_decide_appeal(of_panel, appeal)
+
     def test_not_by_the_author_who_moderates(self, mia: Member, noor: Member) -> None:
         comment = add_comment(make_idea(), mia, body="A word of mine.")
         decision = deciding.hide(subjects.get_subject(f"comment:{comment.id}"), noor, reason="rude")
@@ -117,6 +129,34 @@ class TestHearing:
         kinds = told(ana)
         assert "moderation.appeal_decided" in kinds
         assert "moderation.undone" not in kinds
+
+    def test_a_change_that_waits_besides_goes_on_waiting(
+        self, ana: Member, mia: Member, noor: Member
+    ) -> None:
+        idea = make_idea(author=ana, body="As it was.")
+        decision = deciding.hide(subjects.get_subject(f"idea:{idea.id}"), mia, reason="rude")
+        edit_idea(idea, ana, title=idea.title, body="Call me on 138 0013 8000.", tags=())
+        appealing.decide(appealing.appeal(decision, ana, words=WORDS), noor, is_right=True)
+        assert (idea.state, idea.body) == ("published", "As it was.")
+        standing = select(QueueItem.kind).where(QueueItem.state != "closed")
+        assert db.session.scalars(standing).all() == ["edit"]
+
+    def test_a_change_that_was_refused_is_made(self, ana: Member, mia: Member, noor: Member) -> None:
+        idea = make_idea(author=ana, body="As it was.")
+        edit_idea(idea, ana, title=idea.title, body="Call me on 138 0013 8000.", tags=())
+        item = db.session.scalars(select(QueueItem)).one()
+        subject = subjects.get_subject(f"idea:{idea.id}")
+        decision = deciding.hide(subject, mia, reason="personal_data", item=item)
+        appealing.decide(appealing.appeal(decision, ana, words=WORDS), noor, is_right=True)
+        assert (idea.body, item.state) == ("Call me on 138 0013 8000.", "closed")
+
+    def test_also_when_its_author_has_removed_the_text_meanwhile(
+        self, hidden: Decision, ana: Member, noor: Member
+    ) -> None:
+        made = appealing.appeal(hidden, ana, words=WORDS)
+        delete_comment(db.session.get_one(Comment, hidden.subject_id), ana)
+        appealing.decide(made, noor, is_right=True)
+        assert (made.state, hidden.undone_as) == ("overturned", "appeal")
 
     def test_whoever_is_not_is_told_why(self, hidden: Decision, ana: Member, noor: Member) -> None:
         made = appealing.appeal(hidden, ana, words=WORDS)

@@ -1,12 +1,15 @@
 """What moderators decide, what it does to texts and their counts, and that all of it can be put back."""
 
+from functools import partial
+
 import pytest
 
 from community.activity.actions import follow_due
 from community.activity.models import Activity
 from community.feedback.models import FeedbackItem
 from community.ideas.actions.comments import add_comment
-from community.ideas.actions.publishing import edit_idea
+from community.ideas.actions.merges import unmerge_idea
+from community.ideas.actions.publishing import delete_idea, edit_idea
 from community.ideas.actions.votes import support_idea
 from community.ideas.models import IdeaEdit, Tag
 from community.ideas.queries.ideas import list_tags
@@ -14,8 +17,9 @@ from community.infra import clock
 from community.infra.db import Base, db
 from community.infra.errors import Conflict, Forbidden, Invalid
 from community.moderation.actions import deciding, messages, queue
+from community.moderation.actions.flagging import flag
 from community.moderation.doors import Subject
-from community.moderation.models import QueueItem, Sanction
+from community.moderation.models import Flag, QueueItem, Sanction
 from community.moderation.queries import queue as queries
 from community.moderation.queries.subjects import get_subject
 from community.panels.queries import find_membership
@@ -144,6 +148,33 @@ class TestApproving:
         deciding.hide(about(idea), mia, item=item, reason="personal_data")
         assert (idea.state, idea.body, item.state) == ("published", "With birds.", "closed")
 
+    @pytest.mark.parametrize("verb", [deciding.approve, partial(deciding.hide, reason="rude")])
+    def test_a_change_is_decided_without_a_word_on_what_members_object_to(self, verb, ana, ben, mia):
+        idea = make_idea(author=ana)
+        flag(about(idea), ben, reason="spam")
+        edit_idea(idea, ana, title=idea.title, body=NUMBER, tags=())
+        verb(about(idea), mia, item=queries.find_standing("idea", idea.id, kinds=("edit",)))
+        assert [item.kind for item in db.session.query(QueueItem).filter_by(state="open")] == ["flagged"]
+        assert db.session.query(Flag).one().outcome == "open"
+
+    def test_whose_change_was_refused_is_not_told_that_the_text_is_hidden(self, ana, mia, browser_of):
+        idea = make_idea(author=ana)
+        edit_idea(idea, ana, title=idea.title, body=NUMBER, tags=())
+        deciding.hide(about(idea), mia, item=waiting_for(idea), reason="personal_data")
+        follow_due()
+        for page in ("/inbox", "/me/moderation"):
+            words = browser_of(ana).get(page).text
+            assert "Your change was not made" in words
+            assert "Your idea is hidden" not in words
+        log = browser_of(ana).get(f"/panels/{idea.panel.slug}/moderation").text
+        assert "A change to a text was not made" in log
+
+    def test_what_was_asked_about_comes_back_when_its_author_changes_it(self, ana, mia):
+        idea = make_idea(author=ana, body=NUMBER)
+        messages.ask(waiting_for(idea), mia, body="Is this your own number?")
+        edit_idea(idea, ana, title=idea.title, body="Call me any evening.", tags=())
+        assert (idea.state, waiting_for(idea).state) == ("waiting", "open")
+
     def test_trusting_the_author_is_put_back_with_the_rest(self, ana, mia):
         idea = make_idea(author=ana, body=NUMBER)
         decision = deciding.approve_and_trust(about(idea), mia, item=waiting_for(idea))
@@ -184,6 +215,14 @@ class TestRewriting:
             "open",
         )
 
+    def test_what_its_author_wrote_since_then_stays(self, ana, mia):
+        idea = make_idea(author=ana, body=NUMBER)
+        words = {"title": idea.title, "body": "Call me any evening.", "tags": ["cards"]}
+        decision = deciding.rewrite(about(idea), mia, words=words, reason="personal_data")
+        edit_idea(idea, ana, title=idea.title, body="Write to me.", tags=())
+        deciding.undo(decision, mia)
+        assert (idea.body, decision.undone_as) == ("Write to me.", "mistake")
+
     def test_what_a_moderator_took_out_is_not_read_in_the_history(self, ana, ben, mia, client, browser_of):
         idea = make_idea(author=ana)
         comment = add_comment(idea, ben, body="You know Mr Miller of Mill Lane.")
@@ -197,6 +236,16 @@ class TestRewriting:
             assert "Miller" not in client.get(page).text
             assert "Miller" in browser_of(mia).get(page).text
         assert "Miller" in browser_of(ana).get(pages[0]).text
+
+    def test_what_was_hidden_is_not_read_in_the_history_once_it_was_mended(self, ana, mia, client):
+        idea = make_idea(author=ana, body="Ask Mr Miller of Mill Lane.")
+        deciding.hide(about(idea), mia, reason="personal_data")
+        edit_idea(idea, ana, title=idea.title, body="Ask him.", tags=())
+        deciding.restore(about(idea), mia)
+        edit_idea(idea, ana, title=idea.title, body="Ask them.", tags=())
+        page = client.get(f"/ideas/{idea.id}/history").text
+        assert "Miller" not in page
+        assert "Ask him." in page
 
 
 @pytest.mark.usefixtures("app")
@@ -225,6 +274,14 @@ class TestMerging:
         )  # fmt: skip
         deciding.undo(decision, mia)
         assert (idea.merged_into_id, idea.state, item.state, panel.idea_count) == (None, "waiting", "open", 1)
+
+    def test_one_that_was_taken_out_elsewhere_can_still_be_put_back_in_the_books(self, ana, mia):
+        panel = make_panel()
+        idea, known = make_idea(panel=panel, author=ana), make_idea(panel=panel)
+        decision = deciding.merge(about(idea), mia, into_id=known.id)
+        unmerge_idea(idea, moderator=mia)
+        deciding.undo(decision, mia)
+        assert (decision.undone_as, idea.state) == ("mistake", "published")
 
 
 @pytest.mark.usefixtures("app")
@@ -257,6 +314,22 @@ class TestMoving:
         deciding.move(about(idea), mia, panel=smaller)
         assert idea.panel_id == smaller.id
 
+    def test_it_goes_nowhere_where_more_of_a_name_is_shown(self, ana, mia):
+        idea = make_idea(panel=make_panel(members=(ana,), names_shown="alias"), author=ana)
+        with pytest.raises(Invalid):
+            deciding.move(about(idea), mia, panel=make_panel(members=(ana,), names_shown="first"))
+
+    def test_what_was_moved_away_is_no_longer_for_those_of_the_old_panel(self, ana, mia):
+        here, there = make_panel(members=(ana,)), make_panel(members=(ana,))
+        idea = make_idea(panel=here, author=ana)
+        of_here = make_member(roles=("moderator",), panel_id=here.id)
+        hidden = deciding.hide(about(idea), of_here, reason="rude")
+        moved = deciding.move(about(idea), mia, panel=there)
+        for decision in (hidden, moved):
+            with pytest.raises(Forbidden):
+                deciding.undo(decision, of_here)
+        assert (idea.state, idea.panel_id) == ("hidden", there.id)
+
 
 @pytest.mark.usefixtures("app")
 class TestLocking:
@@ -285,6 +358,25 @@ class TestDecidingAboutPeople:
         assert find_membership(ana, panel).paused_until == until
         with pytest.raises(Forbidden):
             add_comment(idea, ana, body="I say what I like.")
+        deciding.undo(decision, mia)
+        assert find_membership(ana, panel).paused_until is None
+
+    def test_who_moderates_a_panel_does_not_end_what_holds_everywhere(self, ana, mia):
+        panel = make_panel(members=(ana,))
+        of_panel = make_member(roles=("moderator",), panel_id=panel.id)
+        idea, until = make_idea(panel=panel, author=ana), clock.ahead(days=7)
+        everywhere = deciding.pause(about(idea), mia, reason="rude", until=until, panel=None)
+        for decision in (everywhere, deciding.suspend(about(idea), mia, reason="rude")):
+            with pytest.raises(Forbidden):
+                deciding.undo(decision, of_panel)
+        assert (ana.state, ana.paused_until) == ("suspended", until)
+
+    def test_a_pause_ends_also_when_its_text_is_gone(self, ana, mia):
+        panel = make_panel(members=(ana,))
+        idea = make_idea(panel=panel, author=ana)
+        pause = partial(deciding.pause, reason="rude", until=clock.ahead(days=7), panel=panel)
+        decision = pause(about(idea), mia)
+        delete_idea(idea, mia)
         deciding.undo(decision, mia)
         assert find_membership(ana, panel).paused_until is None
 

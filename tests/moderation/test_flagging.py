@@ -9,6 +9,7 @@ from sqlalchemy import select
 from community.activity.actions import follow_due
 from community.activity.models import Activity
 from community.ideas.actions.comments import add_comment
+from community.ideas.actions.merges import merge_ideas
 from community.ideas.models import Comment, Idea
 from community.infra.db import db
 from community.infra.errors import Forbidden, Invalid, NotFound
@@ -62,6 +63,15 @@ class TestFlag:
         subject = subjects.get_subject(f"comment:{comment.id}")
         assert flag(subject, ben, reason="spam").id == flag(subject, ben, reason="insult").id
         assert len(db.session.scalars(select(Flag)).all()) == 1
+
+    def test_the_same_member_does_not_have_it_looked_at_again(
+        self, comment: Comment, ben: Member, mia: Member
+    ) -> None:
+        subject = subjects.get_subject(f"comment:{comment.id}")
+        first = flag(subject, ben, reason="spam")
+        deciding.approve(subject, mia, item=db.session.scalars(select(QueueItem)).one())
+        assert flag(subject, ben, reason="insult").id == first.id
+        assert db.session.scalars(select(QueueItem.state)).all() == ["closed"]
 
     def test_not_ones_own_words_and_not_without_a_reason(self, comment: Comment, ana: Member) -> None:
         subject = subjects.get_subject(f"comment:{comment.id}")
@@ -118,6 +128,17 @@ class TestHidingByFlags:
         object_to(comment, known_members(5))
         assert db.session.get_one(Comment, comment.id).state == "published"
 
+    def test_an_idea_that_others_were_joined_to_stands_until_somebody_looks(
+        self, ana: Member, mia: Member
+    ) -> None:
+        idea = make_idea(author=ana)
+        merge_ideas(make_idea(panel=idea.panel), into=idea, moderator=mia)
+        for _number in range(3):
+            member = make_member()
+            stand_on_level(member, 3)
+            flag(subjects.get_subject(f"idea:{idea.id}"), member, reason="spam")
+        assert (idea.state, len(db.session.scalars(select(Flag)).all())) == ("published", 3)
+
     def test_a_moderator_who_approves_shows_it_again_and_flags_were_wrong(
         self, comment: Comment, ana: Member, mia: Member
     ) -> None:
@@ -131,6 +152,16 @@ class TestHidingByFlags:
         (answered,) = list_newest(objectors[0], limit=9)
         assert (answered.kind, answered.data["is_agreed"]) == ("moderation.flag_answered", False)
         assert "moderation.shown" in {told.kind for told in list_newest(ana, limit=9)}
+
+    def test_what_a_moderator_let_stand_is_not_hidden_again_by_as_many(
+        self, comment: Comment, mia: Member
+    ) -> None:
+        object_to(comment, known_members(3))
+        deciding.approve(subjects.get_subject(f"comment:{comment.id}"), mia)
+        object_to(comment, known_members(5))
+        assert db.session.get_one(Comment, comment.id).state == "published"
+        object_to(comment, known_members(1))
+        assert db.session.get_one(Comment, comment.id).state == "hidden"
 
     def test_a_moderator_who_hides_agrees(self, comment: Comment, ben: Member, mia: Member) -> None:
         object_to(comment, [ben])
@@ -171,6 +202,18 @@ class TestFlagPage:
     ) -> None:
         assert browser_of(ben).get("/flags", query_string={"subject": subject}).status_code == 404
         assert browser_of(ben).post("/flags", data={"subject": subject}).status_code == 404
+
+    def test_of_what_is_hidden_by_now_the_words_are_no_longer_shown(
+        self, comment: Comment, ben: Member, mia: Member, browser_of: Callable[[Member], Client]
+    ) -> None:
+        subject = subjects.get_subject(f"comment:{comment.id}")
+        flag(subject, ben, reason="spam")
+        page = f"/flags?subject=comment:{comment.id}"
+        assert "bicycles" in browser_of(ben).get(page).text
+        deciding.hide(subject, mia, reason="advertising")
+        hidden = browser_of(ben).get(page)
+        assert hidden.status_code == 200
+        assert "bicycles" not in hidden.text
 
     def test_visitors_sign_in_first(self, comment: Comment, client: Client) -> None:
         assert "/sign-in" in client.get(f"/flags?subject=comment:{comment.id}").location

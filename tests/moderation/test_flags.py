@@ -29,8 +29,11 @@ class TestThreshold:
         [
             ([0.5, 0.5, 0.5], 0, True),
             ([0.5, 0.5, 0.5], 1, False),
-            ([0.2] * 7, 0, False),
-            ([0.2] * 8, 0, True),
+            # New accounts alone hide nothing, however many they are; they only add to what others say.
+            ([0.2] * 50, 0, False),
+            ([0.2] * 5, 0, False),
+            ([0.2] * 4 + [0.5], 0, False),
+            ([0.2] * 50 + [0.5], 0, True),
             # However good a record is: nobody hides alone what others wrote.
             ([2.0], 0, False),
             ([1.9, 0.2], 0, True),
@@ -40,3 +43,7 @@ class TestThreshold:
         self, weights: list[float], support_count: int, is_hidden: bool
     ) -> None:
         assert flags.is_hidden_by(weights, support_count=support_count) is is_hidden
+
+    def test_what_moderators_let_stand_takes_more_the_next_time(self) -> None:
+        assert not flags.is_hidden_by([0.5] * 3, support_count=0, dismissed=1.5)
+        assert flags.is_hidden_by([0.5] * 6, support_count=0, dismissed=1.5)

@@ -1,14 +1,17 @@
 """The moderators' pages: what they show to whom, and what their buttons do without a script."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 
 from community.ideas.actions.comments import add_comment
+from community.ideas.actions.publishing import delete_idea, edit_idea
 from community.infra import clock
 from community.infra.db import db
 from community.members.models import Member
-from community.moderation.actions import deciding, queue
+from community.moderation.actions import appealing, deciding, queue
+from community.moderation.actions.flagging import flag
 from community.moderation.models import Decision, QueueItem
 from community.moderation.queries.subjects import get_subject
 from tests.conftest import Client
@@ -96,6 +99,35 @@ class TestItemPage:
         assert f"{mia.display_name} is looking at it until" in other
         assert 'value="approve"' not in other
 
+    def test_what_is_gone_waits_no_longer_once_somebody_looks(self, ana, ben, mia, browser_of: Browser):
+        gone = [make_idea(author=ana), make_idea(author=ana)]
+        for idea in gone:
+            flag(get_subject(f"idea:{idea.id}"), ben, reason="spam")
+            delete_idea(idea, ana)
+        opened, ticked = db.session.query(QueueItem).order_by(QueueItem.id)
+        assert "It is no longer there" in browser_of(mia).get(f"/staff/moderation/{opened.id}").text
+        browser_of(mia).post("/staff/moderation/bulk", data={"item": [ticked.id], "bulk_verb": "approve"})
+        assert {item.state for item in db.session.query(QueueItem)} == {"closed"}
+
+    def test_votes_are_not_hidden_from_here(self, ana, mia, browser_of: Browser):
+        page = f"/staff/moderation/on?subject=votes:{make_idea(author=ana).id}"
+        assert browser_of(mia).get(page).status_code == 404
+
+    @pytest.mark.parametrize("panel", ["²", "9" * 19, "9" * 5000, "1"])
+    def test_it_is_moved_to_panels_on_the_list_only(self, ana, browser_of: Browser, panel: str):
+        idea = make_idea(author=ana)
+        own = make_member(roles=("moderator",), panel_id=idea.panel_id)
+        sent = browser_of(own).post(
+            f"/staff/moderation/on?subject=idea:{idea.id}", data={"verb": "move", "panel_id": panel}
+        )
+        assert (sent.status_code, "Please choose one of the options." in sent.text) == (422, True)
+
+    @pytest.mark.parametrize("verb", ["restore", "unlock", "approve", "trust"])
+    def test_what_changes_nothing_is_no_decision(self, ana, mia, browser_of: Browser, verb: str):
+        page = f"/staff/moderation/on?subject=idea:{make_idea(author=ana).id}"
+        assert browser_of(mia).post(page, data={"verb": verb}).status_code == 409
+        assert db.session.query(Decision).count() == 0
+
     def test_another_panels_moderator_finds_nothing_there(self, ana, browser_of: Browser):
         make_idea(author=ana, body=NUMBER)
         other = make_member(roles=("moderator",), panel_id=make_panel().id)
@@ -113,6 +145,34 @@ class TestItemPage:
         )
         assert (answer.status_code, first.state) == (303, "published")
         assert answer.location.endswith(f"/staff/moderation/{items[second.id].id}")
+
+    def test_words_that_nobody_has_read_are_not_let_through(self, ana, mia, browser_of: Browser):
+        idea = make_idea(author=ana, body=NUMBER)
+        item, browser = only_item(), browser_of(mia)
+        pages = ("/staff/moderation", f"/staff/moderation/{item.id}")
+        read = [
+            re.search(r'\bread(?:=|" value=")([^"&]+)', browser.get(page).text).group(1) for page in pages
+        ]
+        edit_idea(idea, ana, title=idea.title, body=f"Or {NUMBER}", tags=())
+        approved = browser.post(
+            f"/staff/moderation/{item.id}/decide?read={read[1]}", data={"verb": "approve"}
+        )
+        bulk = {"item": [item.id], "bulk_verb": "approve", "read": read[0]}
+        browser.post("/staff/moderation/bulk", data=bulk)
+        assert (approved.status_code, idea.state) == (409, "waiting")
+        again = re.search(r"decide[?]read=[^\"]+", browser.get(pages[1]).text).group()
+        assert (
+            browser.post(f"/staff/moderation/{item.id}/{again}", data={"verb": "approve"}).status_code == 303
+        )
+        assert idea.state == "published"
+
+    def test_what_somebody_else_has_to_hear_does_not_come_next(self, ana, mia, browser_of: Browser):
+        appealed = deciding.hide(get_subject(f"idea:{make_idea(author=ana).id}"), mia, reason="rude")
+        appealing.appeal(appealed, ana, words="I did not mean it like that.")
+        idea = make_idea(author=ana, body=NUMBER)
+        item = db.session.query(QueueItem).filter_by(kind="held", subject_id=idea.id).one()
+        done = browser_of(mia).post(f"/staff/moderation/{item.id}/decide", data={"verb": "approve"})
+        assert done.location.endswith("/staff/moderation")
 
     @pytest.mark.parametrize(
         ("sent", "field"),

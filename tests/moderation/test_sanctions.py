@@ -75,6 +75,10 @@ class TestPause:
         pause(idea, mia, everywhere=True)
         with pytest.raises(Forbidden):
             publish_idea(make_panel(), ana, title="A thought elsewhere")
+        fellow = make_member()
+        make_panel(members=(ana, fellow))
+        with pytest.raises(Forbidden):
+            flag(subjects.get_subject(f"member:{fellow.id}"), ana, reason="other")
         with clock.stopped_at(clock.now() + timedelta(days=8)):
             assert publish_idea(make_panel(), ana, title="A thought elsewhere").id
 
@@ -121,6 +125,9 @@ class TestPause:
         boss = make_member(roles=("admin",))
         with pytest.raises(Forbidden):
             pause(make_idea(author=boss), mia)
+        host = make_member(roles=("admin",), panel_id=idea.panel_id)
+        with pytest.raises(Forbidden):
+            pause(make_idea(panel=idea.panel, author=host), of_panel)
 
     def test_a_moderator_ends_it_early_and_the_member_is_told(
         self, idea: Idea, ana: Member, mia: Member, browser_of: Callable[[Member], Client]

@@ -1,5 +1,6 @@
 """What the rules make of a text."""
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +22,14 @@ def held_for(text: str, around: Circumstances = NEW, **set_rules: Any) -> list[s
     """The rules for which the text is held; none if it is shown."""
     verdict = judge({"body": text}, rules=replace(Rules(), **set_rules), around=around)
     return [reason.rule for reason in verdict.reasons] if verdict.is_held else []
+
+
+class TestLookingFast:
+    @pytest.mark.parametrize("run", ["1-", "[", "a.", "@", "\u8d4c "])
+    def test_no_run_of_characters_takes_long(self, run: str) -> None:
+        began = time.process_time()
+        held_for(run * 40_000)
+        assert time.process_time() - began < 5
 
 
 class TestStrongReasons:
@@ -125,6 +134,25 @@ class TestBlockedWords:
         )
         assert not same.reasons
         assert [reason.rule for reason in more.reasons] == ["personal_data"]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Try my ca**si**no", "Try my ca*s*ino", "Try my cas&#105;no", "Try my ca[](https://x.example)sino",
+            "Try my ca`si`no", "Try my ca~~s~~ino", "Try my ca&shy;sino", "<p>Try my ca**si**no",
+        ],
+    )  # fmt: skip
+    def test_markdown_hides_none_of_them(self, text: str) -> None:
+        verdict = judge({"body": text}, rules=Rules(), blocked=self.WORDS, around=NEW)
+        assert "blocked_word" in [reason.rule for reason in verdict.reasons]
+
+    @pytest.mark.parametrize("text", ["138**0013**8000", "ana&#64;example.org", "ana\\@example.org"])
+    def test_nor_anybodys_numbers_and_addresses(self, text: str) -> None:
+        assert "personal_data" in held_for(f"Write to {text}")
+
+    def test_in_a_title_markdown_is_only_signs(self) -> None:
+        verdict = judge({"title": "cas&#105;no"}, rules=Rules(), blocked=self.WORDS, around=NEW)
+        assert not verdict.is_held
 
     def test_names_are_refused_for_any_of_them(self) -> None:
         assert judge_name("C4sino King", blocked=self.WORDS) is not None

@@ -13,6 +13,7 @@ from community.notifications.actions import mailing, read_all, take_back, writin
 from community.notifications.actions.mailing import mail_due
 from community.notifications.actions.preferring import choose_paces, choose_quiet_hours
 from community.notifications.models import Notice
+from community.notifications.queries import mailing as queries
 from community.panels.models import Membership
 from tests.factories.members import make_member
 from tests.factories.panels import make_panel
@@ -189,6 +190,17 @@ class TestTogether:
         mail_after(minutes=6)
         assert [mail.to_address for mail in mails()] == [ana.email]
         assert states() == ["sent", "skipped"]
+
+    def test_what_waits_for_monday_keeps_nothing_else_waiting(
+        self, ana: Member, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(queries, "MOST_READ", 3)
+        choose_paces(ana, {"points": "weekly"})
+        for _each in range(4):
+            say(ana, kind="loyalty.tier_removed", name={"en": "Gold"})
+        say(ana)
+        mail_after(minutes=6)
+        assert len(mails()) == 1
 
     def test_its_statements_do_not_grow_with_the_members(self, ana: Member) -> None:
         counts = []

@@ -75,3 +75,9 @@ class TestErase:
         with unit_of_work():
             personal_data.erase(ana, keeps_texts=False)
         assert CANARY not in told_words(ben)
+
+    def test_what_others_were_told_of_others_stays(self, ana: Member, ben: Member, omar: Member) -> None:
+        say(ben, title="Nothing of hers", by=omar)
+        with unit_of_work():
+            personal_data.erase(ana, keeps_texts=False)
+        assert "Nothing of hers" in told_words(ben)

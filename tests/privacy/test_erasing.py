@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from community.feedback.models import LearnedModel
 from community.ideas.actions import merges
 from community.ideas.models import Comment, Idea, Vote
-from community.infra import clock, jobs
-from community.infra.db import Base, db, lock, unit_of_work
+from community.infra import clock, jobs, mail
+from community.infra.db import db, lock, unit_of_work
 from community.infra.errors import Conflict, Invalid, NotFound
 from community.infra.mail import OutgoingMail
 from community.loyalty.models import LedgerEntry, Redemption, Reward
@@ -19,14 +19,20 @@ from community.loyalty.queries import checking
 from community.members import actions as members
 from community.members.models import Member
 from community.moderation.actions import deciding
-from community.moderation.models import Decision
-from community.panels.models import Panel
+from community.moderation.models import Decision, ModerationMessage
+from community.moderation.queries.subjects import get_subject
+from community.panels.actions import requests
+from community.panels.models import JoinRequest, Panel
 from community.privacy import actions
 from community.privacy.actions import erasure_log
 from community.privacy.queries import gathering
 from tests.factories.ideas import make_idea
 from tests.factories.known import EMAIL, NAME, PASSWORD, PRIVATE, PUBLIC, make_known, make_person
 from tests.factories.members import make_member
+from tests.factories.moderation import make_item as make_queue_item
+from tests.factories.panels import make_panel
+from tests.factories.votes import vote_together
+from tests.privacy.places import places_of
 
 PERSON = (NAME, "Zinnia", EMAIL, "quibble", "203.0.113.77", "Quibbling Heron")
 
@@ -49,18 +55,6 @@ def known(own_files):
 def person(own_files):
     """The same of whom little is known."""
     return make_person()
-
-
-def places_of(*words):
-    """Where any of these words stands: "table.column", and files."""
-    folded = [word.casefold() for word in words]
-    found = set()
-    for table in Base.metadata.sorted_tables:
-        for row in db.session.execute(select(table)).mappings():
-            for column, value in row.items():
-                text = json.dumps(value, default=str, ensure_ascii=False).casefold()
-                found |= {f"{table.name}.{column} {word}" for word in folded if word in text}
-    return found
 
 
 def files_with(folder, *words):
@@ -95,6 +89,28 @@ class TestWhatIsLeft:
         assert files_with(tmp_path, EMAIL, NAME) == set()
         idea = lock(Idea, known.answered_idea.id)
         assert (idea.state, idea.title) == ("published", "Please build a marmaladefish")
+
+    @pytest.mark.parametrize("keeps_texts", [True, False])
+    def test_acts_of_staff_about_what_goes_do_not_quote_it(self, own_files, keeps_texts):
+        member, mia, panel = make_person(), make_member("Mia", roles=("moderator",)), make_panel()
+        idea = make_idea("A stowawaymoth", panel=panel, author=member)
+        vote_together(idea)
+        make_queue_item("flagged", subject=member, author=member, title=NAME)
+        deciding.hide(get_subject(f"idea:{idea.id}"), mia, reason="advertising")
+        with unit_of_work() as session:
+            request = JoinRequest(panel_id=panel.id, member_id=member.id)
+            session.add(request)
+        requests.refuse_request(mia, request, message=f"Dear {NAME}, not yet.")
+        jobs.do_owed()
+        assert places_of("stowawaymoth", NAME)
+        forget(member, keeps_texts=keeps_texts)
+        assert places_of("stowawaymoth", NAME) == set()
+
+    def test_a_mail_to_an_address_from_before_goes_too(self, person):
+        mail.post("members/email_changing", to="zinnia@before.example", name=NAME, locale="en", new=EMAIL)
+        mail.send_due()
+        forget(person, keeps_texts=True)
+        assert places_of("zinnia@before.example", NAME) == set()
 
     def test_what_others_said_stays_on_the_board(self, known, browser_of):
         forget(known.member, keeps_texts=False)
@@ -273,6 +289,23 @@ class TestExport:
         for word in ("password_hash", "token_hash", "example.org"):
             assert word not in facts.replace(EMAIL, ""), word
         assert "Olive Other" not in facts
+
+    def test_the_copy_does_not_tell_which_moderator_it_was(self, person):
+        mia = make_member("Mia", roles=("moderator",))
+        item = make_queue_item(subject=make_idea(author=person))
+        deciding.warn(get_subject(f"member:{person.id}"), mia, reason="rude")
+        with unit_of_work() as session:
+            session.add(
+                ModerationMessage(
+                    item_id=item.id, writer_id=mia.id, is_from_staff=True, body="Do you mean it?"
+                )
+            )
+        gathered = gathering.as_json(gathering.gather(person))
+        parts = (*gathered["moderation"].values(), *gathered["activity"].values())
+        rows = [row for part in parts for row in part]
+        assert any(row.get("body") == "Do you mean it?" for row in rows)
+        assert any(row.get("kind") == "member.warned" for row in rows)
+        assert all(row.get(name) != mia.id for row in rows for name in ("actor_id", "writer_id"))
 
 
 def _subjects():

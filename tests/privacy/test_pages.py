@@ -8,13 +8,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from community.ideas.actions.comments import add_comment
 from community.infra import clock, jobs
 from community.infra.db import db
 from community.members import queries as members
 from community.privacy import actions
+from community.privacy.actions import copies
 from community.privacy.models import DataFile
 from community.privacy.queries import gathering
 from community.privacy.queries import wishes as queries
+from tests.factories.ideas import make_idea
 from tests.factories.known import EMAIL, PASSWORD, make_known, make_person
 
 
@@ -59,6 +62,12 @@ class TestReading:
         assert "marmaladefish" in browser.get("/me/privacy/data/ideas").text
         assert browser.get("/me/privacy/data/secrets").status_code == 404
 
+    def test_what_they_did_is_told_in_words(self, ana, browser_of):
+        add_comment(make_idea(), ana, body="It rattles.")
+        page = browser_of(ana).get("/me/privacy/data/activity").text
+        assert "Wrote a comment (you, on " in page
+        assert "comment.added" not in page
+
 
 class TestCopy:
     def test_it_takes_the_password(self, person, browser_of):
@@ -90,6 +99,14 @@ class TestCopy:
             assert browser_of(person).get(f"/me/privacy/copies/{number}").status_code == 404
             actions.forget_old_copies()
         assert not path.exists()
+
+    def test_one_that_a_killed_worker_left_goes_too(self, person, tmp_path):
+        key = copies._store().put(b"all about her", "zip")
+        actions.forget_old_copies()
+        assert copies._store().path(key).exists()
+        with clock.stopped_at(clock.now() + timedelta(days=9)):
+            actions.forget_old_copies()
+        assert [path for path in (tmp_path / "copies").rglob("*") if path.is_file()] == []
 
     def test_asking_twice_makes_one(self, person):
         first = actions.ask_for_copy(person, password=PASSWORD)

@@ -10,10 +10,13 @@ from community.cases.models import CaseMessage
 from community.feedback.models import FeedbackItem
 from community.ideas.actions import comments, publishing
 from community.ideas.models import Comment, Idea
-from community.infra import clock
-from community.infra.db import db, unit_of_work
-from community.infra.errors import Forbidden, Invalid
+from community.infra import clock, jobs
+from community.infra.db import db, lock, unit_of_work
+from community.infra.errors import Conflict, Forbidden, Invalid
+from community.infra.own_data import Ageing
 from community.members.models import MemberSession
+from community.moderation.actions import appealing, deciding
+from community.moderation.queries.subjects import get_subject
 from community.notifications.models import Notice
 from community.privacy import actions, retention
 from community.privacy.queries import wishes as queries
@@ -24,6 +27,7 @@ from tests.factories.known import make_known
 from tests.factories.members import make_member
 from tests.factories.panels import make_panel
 from tests.factories.surveys import answer, make_survey
+from tests.privacy.places import places_of
 
 NOW = datetime(2026, 3, 31, 12, tzinfo=UTC)
 EVERYTHING = dict.fromkeys(retention.THINGS)
@@ -119,6 +123,37 @@ class TestForgetting:
             "Words.",
         ]
         assert db.session.get(Comment, comment.id).body == ""
+
+    def test_what_was_forgotten_is_not_shown_again(self, ada, ana):
+        mia = make_member("Mia", roles=("moderator",))
+        with clock.stopped_at(clock.ago(days=100)):
+            idea = make_idea("More mothballs", panel=make_panel(), author=ana, body="Words.")
+            comment = comments.add_comment(idea, ana, body="Gone.")
+            decisions = [
+                deciding.hide(get_subject(key), mia, reason="rude")
+                for key in (f"comment:{comment.id}", f"idea:{idea.id}")
+            ]
+            jobs.do_owed()
+        self.rule(ada, removed_texts=2)
+        assert places_of("mothballs", "Gone.") == set()
+        for decision in decisions:
+            with pytest.raises(Conflict):
+                deciding.undo(decision, mia)
+        assert (lock(Idea, idea.id).state, lock(Comment, comment.id).state) == ("hidden", "hidden")
+
+    def test_what_somebody_appealed_about_waits(self, ada, ana):
+        mia = make_member("Mia", roles=("moderator",))
+        with clock.stopped_at(clock.ago(days=100)):
+            idea = make_idea(panel=make_panel(), author=ana, body="Words.")
+            decision = deciding.hide(get_subject(f"idea:{idea.id}"), mia, reason="rude")
+            appealing.appeal(decision, ana, words="It was not.")
+        assert self.rule(ada, removed_texts=2) == 0
+
+    def test_a_thing_that_never_goes_does_not_hold_up_the_night(self, app, ada, monkeypatch):
+        stuck = Ageing(lambda _reach: 1, lambda _reach, _limit: 1)
+        monkeypatch.setitem(app.extensions["ageing"], "notices", stuck)
+        actions.set_rules(ada, panel=None, months={"notices": 1})
+        assert actions.run_rules() == 1
 
     def test_imported_texts_also_in_their_panel_only(self, ada):
         old = make_item("An old review.", received_at=clock.ago(days=100))

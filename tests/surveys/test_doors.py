@@ -35,7 +35,7 @@ class TestGetSurvey:
     def test_members_of_its_panel_may_answer_it(self, ana: Member, ben: Member) -> None:
         first, second = make_panel(members=(ben,)), make_panel(members=(ana, ben))
         survey = make_survey(panels=(first, second))
-        assert get_survey(survey.id, ana) == (survey, None, None, second.id, True, "")
+        assert get_survey(survey.id, ana) == (survey, None, None, second.id, True, "", None)
         assert get_survey(survey.id, ben).panel_id == first.id
 
     def test_it_does_not_exist_for_those_it_does_not_ask(self, ana: Member) -> None:

@@ -1,6 +1,7 @@
 """Members are told as often as the budget allows, reminded once, and by mail only if they want it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from community.infra.db import db, unit_of_work
 from community.infra.mail import send_due
 from community.members.actions import stop_mail_to
 from community.members.models import Member
+from community.notifications.actions.preferring import choose_quiet_hours
 from community.panels.actions import leave_panel
 from community.surveys.actions import drawing, inviting
 from community.surveys.models import Survey, SurveyInvitation
@@ -52,6 +54,16 @@ class TestTellWaiting:
             survey.title = {"en": "About the shop", "zh_Hans": "关于商店"}
         inviting.tell_waiting()
         assert any("关于商店" in mail.subject for mail in mails_to(lin))
+
+    def test_the_mail_waits_for_the_end_of_quiet_hours(self, lin: Member) -> None:
+        choose_quiet_hours(lin, quiet_from=22, quiet_until=7)
+        # Midnight in Shanghai.
+        with clock.stopped_at(datetime(2026, 3, 2, 16, 0, tzinfo=UTC)):
+            drawn_survey(lin)
+            inviting.tell_waiting()
+        assert noticed(lin) == ["surveys.invited"]
+        (mail,) = mails_to(lin)
+        assert mail.due_at == datetime(2026, 3, 2, 23, 0, tzinfo=UTC)
 
     def test_only_addresses_that_are_shown_to_be_theirs_get_mail(self, ana: Member) -> None:
         with unit_of_work():

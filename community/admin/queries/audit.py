@@ -32,6 +32,8 @@ _PATHS = {
     "topic": "/staff/topics/%d",
     "reward": "/staff/rewards/catalogue/%d",
     "redemption": "/staff/rewards/redemptions/%d",
+    "queueitem": "/staff/moderation/%d",
+    "appeal": "/staff/moderation/appeals/%d",
 }
 
 
@@ -73,7 +75,7 @@ class Line(NamedTuple):
         """What it was about, by name if it has one."""
         name = self.panel_name if self.subject_type == "panel" else self.subject_name
         name = name or self.data.get("title") or self.data.get("name")
-        return audit.in_words(name) if name else f"{self.subject_type} {self.subject_id}"
+        return audit.in_words(name) if name else audit.subject_of(self.subject_type, self.subject_id)
 
     @property
     def words(self) -> Any:

@@ -15,6 +15,7 @@ from community.infra import clock
 from community.infra.db import db
 from community.infra.errors import NotFound
 from community.infra.language import text_in
+from community.infra.text import excerpt
 from community.members import queries as members
 from community.members.models import Member
 from community.panels.queries import readable_panel_ids
@@ -261,13 +262,8 @@ def _titles(
     )
     return (
         {idea_id: (title, slug) for idea_id, title, slug in ideas},
-        {item_id: title or _shortened(text) for item_id, title, text in items},
+        {item_id: title or excerpt(text, EXCERPT) for item_id, title, text in items},
     )
-
-
-def _shortened(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= EXCERPT else line[:EXCERPT].rstrip() + "…"
 
 
 def _evidence(

@@ -22,7 +22,7 @@ from community.digests.queries import due, news, pool, reading
 from community.digests.weeks import Week
 from community.infra import clock, language, mail
 from community.infra.db import db, unit_of_work
-from community.infra.mail import OutgoingMail, Written
+from community.infra.mail import Written
 from community.members.models import Member
 from community.notifications.actions.stopping import stop_url
 from community.surveys.queries.mine import OpenSurvey, list_open
@@ -171,22 +171,17 @@ def _write(composed: Sequence[Composed], week: Week) -> None:
         for each in composed:
             if each.member_id not in still:
                 continue
-            outgoing = _post(each, each.mail) if each.mail is not None else None
-            session.flush()
-            digest = Digest(
-                member_id=each.member_id,
-                week_on=week.on,
-                parts=each.parts,
-                mail_id=outgoing.id if outgoing is not None else None,
-            )
+            if each.mail is not None:
+                _post(each, each.mail)
+                written += 1
+            digest = Digest(member_id=each.member_id, week_on=week.on, parts=each.parts)
             session.add(digest)
-            written += outgoing is not None
         if written:
             record("digest.sent", subject=digest, actor=None, count=written)
 
 
-def _post(composed: Composed, written: Written) -> OutgoingMail:
-    return mail.post_written(
+def _post(composed: Composed, written: Written) -> None:
+    mail.post_written(
         written,
         to=composed.email,
         name=composed.name,

@@ -10,7 +10,7 @@ from community.digests.models import Digest
 from community.digests.weeks import Week
 from community.infra.db import db
 from community.members.models import Member
-from community.notifications.models import NoticePreference
+from community.notifications.queries.preferences import wants_none
 
 TOPIC = "digest"
 _REACHABLE = (Member.state == "active", Member.email.is_not(None), Member.mail_stopped_at.is_(None))
@@ -26,12 +26,6 @@ def list_open_weeks(now: datetime) -> Iterator[tuple[str, Week]]:
 
 def list_due(zone: str, week: Week, *, after: int, limit: int) -> list[Member]:
     """Members of a zone who have no digest of this week yet and want one, by id."""
-    wants_none = exists().where(
-        NoticePreference.member_id == Member.id,
-        NoticePreference.topic == TOPIC,
-        NoticePreference.panel_id.is_(None),
-        NoticePreference.pace == "never",
-    )
     return list(
         db.session.scalars(
             select(Member)
@@ -42,7 +36,7 @@ def list_due(zone: str, week: Week, *, after: int, limit: int) -> list[Member]:
                 # Whoever has just come has nothing behind them to be told of.
                 Member.joined_at < week.begins_at,
                 ~exists().where(Digest.member_id == Member.id, Digest.week_on == week.on),
-                ~wants_none,
+                ~wants_none(TOPIC),
             )
             .order_by(Member.id)
             .limit(limit)

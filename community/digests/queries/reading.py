@@ -13,6 +13,7 @@ from community.ideas.models import Idea
 from community.ideas.queries.cards import Card, as_card, select_cards
 from community.infra.db import db
 from community.infra.errors import NotFound
+from community.infra.text import excerpt
 from community.members.models import Member
 from community.panels.queries import readable_panel_ids
 from community.surveys.queries.mine import OpenSurvey, list_open
@@ -153,12 +154,7 @@ def _items(member: Member, item_ids: Collection[int]) -> Mapping[int, str]:
             FeedbackItem.state != "withdrawn",
         )
     )
-    return {item_id: title or _shortened(text) for item_id, title, text in rows}
-
-
-def _shortened(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= EXCERPT else line[:EXCERPT].rstrip() + "…"
+    return {item_id: title or excerpt(text, EXCERPT) for item_id, title, text in rows}
 
 
 def _opinions(member: Member, idea_ids: Collection[int]) -> Mapping[int, str]:

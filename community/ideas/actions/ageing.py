@@ -8,6 +8,9 @@ from community.activity.models import Activity
 from community.ideas.models import Comment, CommentEdit, Idea, IdeaEdit
 from community.infra.db import db
 from community.infra.own_data import Ageing, Reach, change, count, remove
+from community.moderation.models import QueueItem
+from community.moderation.personal_data import forget_texts
+from community.notifications.personal_data import take_back_forgotten
 
 _GONE = ("deleted", "hidden")
 
@@ -23,6 +26,10 @@ def _forget(reach: Reach, limit: int) -> int:
             select(Comment.id).where(*_old_comments(reach)).order_by(Comment.id).limit(limit - len(ideas))
         )
     )
+    # Others keep some of the words too: moderation, the log, and what readers were told.
+    forget_texts("idea", ideas)
+    forget_texts("comment", comments)
+    take_back_forgotten()
     remove(IdeaEdit, IdeaEdit.idea_id.in_(ideas))
     remove(CommentEdit, CommentEdit.comment_id.in_(comments))
     words = dict.fromkeys(("title", "slug", "body", "body_html", "excerpt", "search_terms"), "")
@@ -38,6 +45,7 @@ def _old_ideas(reach: Reach) -> tuple[ColumnElement[bool], ...]:
         Idea.title != "",
         Idea.updated_at < reach.before,
         ~_happened_since(reach, "idea", Idea.id),
+        ~_is_looked_at("idea", Idea.id),
     )
 
 
@@ -48,6 +56,7 @@ def _old_comments(reach: Reach) -> tuple[ColumnElement[bool], ...]:
         Comment.body != "",
         Comment.published_at < reach.before,
         ~_happened_since(reach, "comment", Comment.id),
+        ~_is_looked_at("comment", Comment.id),
     )
 
 
@@ -58,6 +67,17 @@ def _happened_since(reach: Reach, subject_type: str, subject_id: Any) -> ColumnE
             Activity.subject_type == subject_type,
             Activity.subject_id == subject_id,
             Activity.occurred_at >= reach.before,
+        )
+    )
+
+
+def _is_looked_at(subject_type: str, subject_id: Any) -> ColumnElement[bool]:
+    """Whether something about it waits for a moderator, such as an appeal."""
+    return exists().where(
+        and_(
+            QueueItem.subject_type == subject_type,
+            QueueItem.subject_id == subject_id,
+            QueueItem.state != "closed",
         )
     )
 

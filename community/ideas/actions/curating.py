@@ -28,6 +28,8 @@ def show(idea_id: int, by: Member | None) -> Change:
     idea = _lock_standing(idea_id)
     before = {"state": idea.state}
     if idea.state != "published":
+        if not queries.has_words(idea.id):
+            raise Conflict()
         is_new = not queries.was_published(idea.id)
         if is_new:
             _begin_now(idea)
@@ -84,9 +86,11 @@ def merge(idea_id: int, by: Member, into_id: int) -> Change:
 
 
 def unmerge(idea_id: int, by: Member) -> Change:
-    """Take the idea out of what it was joined to."""
+    """Take the idea out of what it was joined to, unless somebody has done so already."""
     idea = get_row(Idea, idea_id)
     into_id = idea.merged_into_id
+    if into_id is None:
+        return Change({}, {})
     merges.unmerge_idea(idea, moderator=by)
     return Change({"merged_into_id": into_id}, {"merged_into_id": None})
 

@@ -22,6 +22,9 @@ def show(comment_id: int, by: Member | None) -> Change:
     root, comment = _lock_standing(comment_id)
     before = {"state": comment.state}
     if comment.state != "published":
+        if not comment.body:
+            # Forgotten meanwhile, by the rule about what was removed.
+            raise Conflict()
         is_new = not queries.was_added(comment.id)
         comment.state = "published"
         _count(root, comment, +1)

@@ -11,7 +11,7 @@ from community.ideas.queries.ideas import list_tags
 from community.infra import clock
 from community.infra.text import excerpt, render_markdown
 from community.members.models import Member
-from community.moderation.actions import screening
+from community.moderation.actions import queue, screening
 from community.moderation.models import QueueItem
 from community.moderation.suspicion import Verdict
 from community.panels.models import Panel
@@ -47,8 +47,8 @@ def hold_idea(idea: Idea, author: Member, verdict: Verdict) -> None:
 
 
 def find_and_lock_idea(idea_id: int) -> QueueItem | None:
-    """What the idea waits for, locked before all else."""
-    return screening.find_and_lock("idea", idea_id)
+    """What the idea waits for, locked before all else with what else waits about it."""
+    return queue.find_held(queue.lock_standing("idea", idea_id))
 
 
 def change_idea(

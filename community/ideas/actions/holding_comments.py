@@ -10,7 +10,7 @@ from community.ideas.queries import said as queries
 from community.infra import clock
 from community.infra.text import excerpt, render_markdown
 from community.members.models import Member
-from community.moderation.actions import screening
+from community.moderation.actions import queue, screening
 from community.moderation.models import QueueItem
 from community.moderation.suspicion import Verdict
 from community.panels.models import Panel
@@ -36,8 +36,8 @@ def hold_comment(comment: Comment, root: Idea, author: Member, verdict: Verdict)
 
 
 def find_and_lock_comment(comment_id: int) -> QueueItem | None:
-    """What the comment waits for, locked before all else."""
-    return screening.find_and_lock("comment", comment_id)
+    """What the comment waits for, locked before all else with what else waits about it."""
+    return queue.find_held(queue.lock_standing("comment", comment_id))
 
 
 def change_comment(

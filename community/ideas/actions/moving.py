@@ -15,7 +15,7 @@ from community.infra.errors import Conflict, Forbidden, Invalid
 from community.members.models import Member
 from community.moderation.actions import queue
 from community.moderation.doors import Change
-from community.panels.models import Panel
+from community.panels.models import NAMES_SHOWN, Panel
 from community.panels.policy import may_read_panel
 from community.panels.queries import find_membership
 
@@ -34,6 +34,7 @@ def _moved(idea_id: int, by: Member, *, panel_id: int, is_checked: bool) -> Chan
     with unit_of_work():
         # What waits is locked before all else, as everywhere.
         queue.lock_about("comment", listening.list_comment_ids([idea_id]))
+        queue.lock_about("votes", [idea_id])
         from_id = queries.get_panel_id(idea_id)
         # In the order of their ids, so that two who move to and fro do not wait in a ring.
         panels = {each: lock(Panel, each) for each in sorted({from_id, panel_id})}
@@ -71,6 +72,11 @@ def _check(idea: Idea, by: Member, *, target: Panel) -> None:
         raise Invalid(_l("This panel is closed. Choose another one."), field="panel_id")
     if queries.is_in_group(idea.id):
         raise Conflict(_l("Ideas that were joined can only be moved once they are apart again."))
+    if NAMES_SHOWN.index(target.names_shown) < NAMES_SHOWN.index(idea.panel.names_shown):
+        raise Invalid(
+            _l("There it would say more of its author's name than here. Choose another panel."),
+            field="panel_id",
+        )
     if not may_read_panel(idea.author, target, find_membership(idea.author, target)):
         raise Invalid(_l("Its author cannot read that panel."), field="panel_id")
     is_narrower = target.visibility != "open" and queries.can_only_fewer_read(idea, panel_id=target.id)

@@ -239,7 +239,7 @@ def get_comment(comment_id: int) -> Comment:
 
 def list_edits(comment_id: int, *, with_rewritten: bool = False) -> list[CommentEditRow]:
     """What the comment said before each edit, the latest first; see ideas.list_edits."""
-    after = None if with_rewritten else decisions.rewritten_at("comment", comment_id)
+    after = None if with_rewritten else decisions.readable_from("comment", comment_id)
     edits = [CommentEditRow(*row) for row in db.session.execute(_EDITS, {"comment_id": comment_id})]
     return [edit for edit in edits if after is None or edit.edited_at > after]
 

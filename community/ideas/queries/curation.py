@@ -77,6 +77,11 @@ def get_panel_id(idea_id: int) -> int:
     return panel_id
 
 
+def has_words(idea_id: int) -> bool:
+    """Whether what the idea says was not forgotten, as a rule or its author may have wished."""
+    return db.session.scalar(select(Idea.id).where(Idea.id == idea_id, Idea.title != "")) is not None
+
+
 def was_published(idea_id: int) -> bool:
     """Whether the idea was ever shown to others."""
     return _happened("idea.published", "idea", idea_id)

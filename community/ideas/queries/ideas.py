@@ -200,9 +200,10 @@ def list_tags(idea_id: int) -> list[str]:
 def list_edits(idea: Idea, *, with_rewritten: bool = False) -> list[Edit]:
     """What the idea said before each of its edits, the latest first.
 
-    What a moderator took out is left out, with all before it, unless it is for moderators or the author.
+    What a moderator took out, or had hidden, is left out with all before it, unless it is for moderators
+    or the author.
     """
-    after = None if with_rewritten else decisions.rewritten_at("idea", idea.id)
+    after = None if with_rewritten else decisions.readable_from("idea", idea.id)
     edits = [Edit(*row) for row in db.session.execute(_EDITS, {"idea_id": idea.id})]
     return [edit for edit in edits if after is None or edit.edited_at > after]
 

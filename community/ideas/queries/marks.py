@@ -72,7 +72,7 @@ def list_supported_waiting() -> list[int]:
 
 
 def list_votes(root_id: int) -> list[Mark]:
-    """The votes that count for an idea and all that was joined to it: each member's first, the oldest first."""
+    """The votes that count for an idea and all joined to it: each member's first, the oldest first."""
     first_at = func.min(Vote.cast_at)
     rows = db.session.execute(
         select(Vote.member_id, first_at)

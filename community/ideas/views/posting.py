@@ -16,7 +16,7 @@ from community.infra.errors import Forbidden, NotFound, Refusal
 from community.infra.forms import answer
 from community.infra.web import argument, page, public, say, see_other, viewer
 from community.members.models import Member
-from community.moderation.queries.screening import find_standing
+from community.moderation.queries.queue import find_standing
 from community.panels.actions import refuse_while_paused
 from community.panels.queries import PanelView, get_panel
 
@@ -149,7 +149,7 @@ def _idea_to_change(idea_id: int, member: Member) -> queries.Seen:
 
 def _words_to_change(idea: Idea) -> dict[str, str]:
     """What the idea says, or what its author wants it to say and a moderator has yet to see."""
-    waits = find_standing("idea", idea.id, "edit")
+    waits = find_standing("idea", idea.id, kinds=("edit",))
     if waits is not None:
         return {**waits.data, "tags": ", ".join(waits.data["tags"])}
     return {"title": idea.title, "body": idea.body, "tags": ", ".join(queries.list_tags(idea.id))}

@@ -3,7 +3,12 @@
 from collections.abc import Callable
 
 from flask import Flask, current_app
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
 
+from community.analysis.script import fold
+from community.config import LOCALES
+from community.infra.errors import Invalid
 from community.members import names
 
 # (name, field): Invalid for a name that nobody may go by.
@@ -22,5 +27,16 @@ def clean_new_name(text: str, *, known: str | None = None, field: str = "display
     """
     name = names.clean_name(text, field=field)
     if name != known:
+        if fold(name) in _taken():
+            raise Invalid(_l("This name isn't possible here. Please choose another one."), field=field)
         current_app.extensions["check_name"](name, field)
     return name
+
+
+def _taken() -> set[str]:
+    """What pages call somebody who is no longer here or speaks for the company, in all languages."""
+    taken = set()
+    for locale in LOCALES:
+        with force_locale(locale):
+            taken |= {fold(str(title)) for title in (names.former(), *names.TITLES_OF_STAFF)}
+    return taken

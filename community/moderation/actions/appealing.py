@@ -76,7 +76,7 @@ def decide(appeal: Appeal, by: Member, *, is_right: bool, answer: str = "") -> N
     with unit_of_work():
         decision = appeal.decision
         # All that waits about it, in the order of numbers, as everywhere.
-        queue.lock_standing(decision.subject_type, decision.subject_id)
+        queue.lock_standing(decision.subject_type, decision.subject_id, also=decision.item_id)
         appeal = lock(Appeal, appeal.id)
         if not policy.can_decide_appeal(by, appeal):
             raise Forbidden(_l("Another moderator than the one it is against has to hear this."))
@@ -96,12 +96,16 @@ def decide(appeal: Appeal, by: Member, *, is_right: bool, answer: str = "") -> N
 
 
 def _show(decision: Decision, by: Member) -> None:
-    """What waited when it was hidden need not wait again: somebody has looked at it twice."""
+    """What waited when it was hidden need not wait again: somebody has looked at it twice.
+
+    A change that was kept back is made only if that is what was refused.
+    """
+    kinds = ("edit",) if decision.is_about_change else ("held", "flagged")
     item = next(
         (
             item
             for item_id in list_standing_ids(decision.subject_type, decision.subject_id)
-            if (item := db.session.get_one(QueueItem, item_id)).kind in ("held", "edit", "flagged")
+            if (item := db.session.get_one(QueueItem, item_id)).kind in kinds
         ),
         None,
     )

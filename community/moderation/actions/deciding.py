@@ -19,18 +19,25 @@ from community.moderation.actions import queue, sanctions, settling, trusting
 from community.moderation.doors import Change, Door, Subject
 from community.moderation.models import Decision, QueueItem
 from community.moderation.queries import decisions as queries
+from community.moderation.queries import sanctions as sanction_queries
 from community.moderation.queries import subjects
 from community.moderation.queries import trust as trust_queries
 from community.panels.models import Panel
 
 LONGEST_MESSAGE = 2000
 NOTHING = Change({}, {})
+# A change of its author that was kept back stays undone; the text is as it was.
+NOT_MADE = Change({}, {"is_made": False})
 
 
 class Besides(TypedDict, total=False):
-    """What can be given to any decision: the item it settles, words for the author, words for moderators."""
+    """What can be given to any decision: the item it settles, words for the author, words for moderators.
+
+    `read_at` is when the moderator was given what waits to read.
+    """
 
     item: QueueItem | None
+    read_at: datetime | None
     message: str
     note: str
 
@@ -72,7 +79,7 @@ def hide(subject: Subject, by: Member, *, reason: str, **besides: Unpack[Besides
     def do(subject: Subject, door: Door) -> Change:
         item = besides.get("item")
         if item is not None and item.kind == "edit":
-            return NOTHING
+            return NOT_MADE
         return door.hide(subject.id, by)
 
     return _decide("hide", subject, by, do, reason=reason, **besides)
@@ -171,13 +178,13 @@ def undo(decision: Decision, by: Member, *, undone_as: str = "mistake") -> None:
     and a mistake is refused.
     """
     with unit_of_work():
-        if decision.item_id is not None:
-            lock(QueueItem, decision.item_id)
+        queue.lock_standing(decision.subject_type, decision.subject_id, also=decision.item_id)
         decision = lock(Decision, decision.id)
         if decision.undone_at is not None:
             raise Conflict(_l("This was undone already."))
         if not policy.can_undo(by, decision):
             raise Forbidden()
+        _check_reach(decision, by)
         if decision.author is not None and decision.author.state == "erased":
             raise Conflict(_l("Its author was forgotten: there is nothing left to put back."))
         is_last = not queries.has_later(decision, verbs.alike(decision.verb))
@@ -250,6 +257,7 @@ def _decide(
     do: Callable[[Subject, Door], Change],
     *,
     item: QueueItem | None = None,
+    read_at: datetime | None = None,
     reason: str | None = None,
     message: str = "",
     note: str = "",
@@ -261,6 +269,9 @@ def _decide(
             item = queue.lock_free(item, by)
             if item.kind in verbs.KINDS_ELSEWHERE:
                 raise Conflict(_l("This is decided on a page of its own."))
+            # What nobody has read yet is not let through.
+            if read_at is not None and item.changed_at is not None and item.changed_at > read_at:
+                raise Conflict(_l("Its author has changed it meanwhile. Please read it again."))
         found = subjects.find_subject(subject.type, subject.id)
         if found is None or found.state == "deleted":
             raise NotFound()
@@ -270,6 +281,9 @@ def _decide(
         decision = write_down(
             verb, found, by, change=change, item=item, reason=reason, message=message, note=note
         )
+        if item is not None and verbs.is_about_change(verb, item.kind):
+            queue.close(item)
+            return decision
         for waiting in standing:
             if waiting.state != "closed" and verbs.settles(verb, waiting.kind, is_it=waiting is item):
                 queue.close(waiting)
@@ -299,10 +313,33 @@ def _nothing(_subject: Subject, _door: Door) -> Change:
     return NOTHING
 
 
+def _check_reach(decision: Decision, by: Member) -> None:
+    """Refuse what reaches beyond where they moderate: a text that was moved away, a pause from the site."""
+    subject = subjects.find_subject(decision.subject_type, decision.subject_id)
+    touched = {sanction.panel_id for sanction in sanction_queries.list_of_decision(decision.id)}
+    if subject is not None:
+        touched.add(subject.panel_id)
+    if not all(policy.can_moderate(by, panel_id) for panel_id in touched):
+        raise Forbidden(_l("This reaches beyond your panels. A moderator of the site can do it."))
+
+
 def _put_back(decision: Decision, by: Member) -> None:
+    subject = subjects.find_subject(decision.subject_type, decision.subject_id)
+    is_gone = subject is None or subject.state == "deleted"
+    if subject is not None and not is_gone:
+        _put_back_text(decision, subject, by)
+    if "vouched_level" in decision.before and decision.author is not None:
+        trusting.vouch(decision.author, decision.before["vouched_level"], by=by)
+    sanctions.end_of(decision, by=by)
+    item = None if is_gone else decision.item
+    if item is not None and verbs.settles(decision.verb, item.kind, is_it=True):
+        queue.reopen(item)
+        if item.kind == "flagged":
+            settling.reopen_flags(decision.subject_type, decision.subject_id)
+
+
+def _put_back_text(decision: Decision, subject: Subject, by: Member) -> None:
     door, subject_id, before = subjects.door_of(decision.subject_type), decision.subject_id, decision.before
-    if door.find(subject_id) is None:
-        return
     if decision.verb == "merge":
         _able(door.unmerge)(subject_id, by)
     if "panel_id" in before:
@@ -310,20 +347,20 @@ def _put_back(decision: Decision, by: Member) -> None:
         queue.follow_move(decision.subject_type, [subject_id], panel_id=before["panel_id"])
     if before.get("is_locked") != decision.after.get("is_locked"):
         _able(door.lock if before["is_locked"] else door.unlock)(subject_id, by)
-    if "body" in before or "title" in before:
+    if _says_what_was_decided(subject, decision):
         _able(door.rewrite)(subject_id, by, before)
     if before.get("state") != decision.after.get("state"):
         put = {"published": door.show, "waiting": door.wait, "hidden": door.hide}
         put[before["state"]](subject_id, by)
-    if "vouched_level" in before and decision.author is not None:
-        trusting.vouch(decision.author, before["vouched_level"], by=by)
     if door.undo is not None:
         door.undo(subject_id, by, before)
-    sanctions.end_of(decision, by=by)
-    if decision.item is not None and verbs.settles(decision.verb, decision.item.kind, is_it=True):
-        queue.reopen(decision.item)
-        if decision.item.kind == "flagged":
-            settling.reopen_flags(decision.subject_type, subject_id)
+
+
+def _says_what_was_decided(subject: Subject, decision: Decision) -> bool:
+    """Whether words were changed and stand like that; what their author has written since then stays."""
+    words = {"title": subject.title, "body": subject.body, "tags": list(subject.tags)}
+    decided = {key: decision.after[key] for key in words if key in decision.before}
+    return bool(decided) and all(words[key] == decided[key] for key in decided)
 
 
 def _able(verb: Callable[..., Change] | None) -> Callable[..., Change]:
@@ -363,4 +400,4 @@ def _told_of(decision: Decision) -> dict[str, Any]:
 
 def _short(facts: Mapping[str, Any]) -> dict[str, Any]:
     """What a log needs: where it stands, not what it says."""
-    return {key: value for key, value in facts.items() if key not in ("title", "body", "tags")}
+    return {key: value for key, value in facts.items() if key not in ("title", "body", "tags", "is_made")}

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from community.activity.actions import record
 from community.infra import clock
 from community.infra.db import db, unit_of_work
-from community.infra.errors import Forbidden, Invalid, NotFound
+from community.infra.errors import Conflict, Forbidden, Invalid, NotFound
 from community.members.models import Member
 from community.moderation import flags
 from community.moderation.actions.deciding import write_down
@@ -35,6 +35,8 @@ def flag(subject: Subject, member: Member, *, reason: str, note: str = "") -> Fl
     if subject.author_id == member.id:
         raise Forbidden(_l("This is your own. You can change or remove it yourself."))
     with unit_of_work() as session:
+        if (known := queries.find_flag(subject.type, subject.id, member_id=member.id)) is not None:
+            return known
         # The item first: those who flag the same thing wait for each other here.
         item = item_about(
             "flagged",
@@ -45,13 +47,13 @@ def flag(subject: Subject, member: Member, *, reason: str, note: str = "") -> Fl
             subject=subject,
         )
         subject = find_subject(subject.type, subject.id) or subject
-        known = queries.find_flag(subject.type, subject.id, member_id=member.id)
-        if known is not None:
+        if (known := queries.find_flag(subject.type, subject.id, member_id=member.id)) is not None:
             return known
         if not may_see(member, subject):
             raise NotFound()
-        if subject.panel_id is not None:
-            ensure_not_paused(member, session.get(Membership, (subject.panel_id, member.id)))
+        is_in_panel = subject.panel_id is not None
+        membership = session.get(Membership, (subject.panel_id, member.id)) if is_in_panel else None
+        ensure_not_paused(member, membership)
         past = queries.record_of(member.id)
         made = Flag(
             subject_type=subject.type,
@@ -79,10 +81,24 @@ def flag(subject: Subject, member: Member, *, reason: str, note: str = "") -> Fl
             subject_key=subject.key, reason=reason,
         )  # fmt: skip
         weights = [objection.weight for objection in standing]
-        if flags.is_hidden_by(weights, support_count=subject.support_count) and _can_be_hidden(subject):
-            # A decision of nobody's; what waits about it goes on waiting until somebody looks.
-            write_down("hide", subject, None, change=door_of(subject.type).hide(subject.id, None))
+        is_enough = flags.is_hidden_by(
+            weights,
+            support_count=subject.support_count,
+            dismissed=queries.weigh_dismissed(subject.type, subject.id),
+        )
+        if is_enough and _can_be_hidden(subject):
+            _hide(subject)
     return made
+
+
+def _hide(subject: Subject) -> None:
+    try:
+        change = door_of(subject.type).hide(subject.id, None)
+    except Conflict:
+        # Others were joined to it and would go with it: that is for a person to say.
+        return
+    # A decision of nobody's; what waits about it goes on waiting until somebody looks.
+    write_down("hide", subject, None, change=change)
 
 
 def _can_be_hidden(subject: Subject) -> bool:

@@ -56,9 +56,26 @@ def lock_free(item: QueueItem, by: Member) -> QueueItem:
     return item
 
 
-def lock_standing(subject_type: str, subject_id: int) -> list[QueueItem]:
-    """All that waits about a subject, locked in the order of numbers, before anything else is."""
-    return [lock(QueueItem, item_id) for item_id in queries.list_standing_ids(subject_type, subject_id)]
+def lock_standing(subject_type: str, subject_id: int, *, also: int | None = None) -> list[QueueItem]:
+    """All that waits about a subject, locked in the order of numbers, before anything else is.
+
+    `also` is the number of an item that may wait no longer, to be locked in its turn.
+    """
+    numbers = {*queries.list_standing_ids(subject_type, subject_id), *({also} if also is not None else ())}
+    return [lock(QueueItem, item_id) for item_id in sorted(numbers)]
+
+
+def find_held(standing: Sequence[QueueItem]) -> QueueItem | None:
+    """Of what was locked, the item for which the text itself is not shown yet."""
+    return next((item for item in standing if item.kind == "held" and item.state != "closed"), None)
+
+
+def close_gone(item: QueueItem) -> None:
+    """Let an item wait no longer whose subject is gone: there is nothing left to decide."""
+    with unit_of_work():
+        item = lock(QueueItem, item.id)
+        if item.state != "closed":
+            close(item)
 
 
 def close(item: QueueItem) -> None:
@@ -71,7 +88,8 @@ def reopen(item: QueueItem) -> None:
     """Let a closed item wait anew, unless the same waits already; `due_at` is promised from now on."""
     with unit_of_work():
         item = lock(QueueItem, item.id)
-        if item.state != "closed" or queries.is_standing(item.subject_type, item.subject_id, item.kind):
+        another = queries.find_standing(item.subject_type, item.subject_id, kinds=(item.kind,))
+        if item.state != "closed" or another is not None:
             return
         item.state, item.closed_at, item.due_at = "open", None, promised(item.panel_id)
 

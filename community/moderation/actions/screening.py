@@ -12,8 +12,10 @@ from community.infra.db import Base, lock, unit_of_work
 from community.infra.errors import Invalid
 from community.members.models import Member
 from community.moderation import suspicion
+from community.moderation.actions import queue
 from community.moderation.models import QueueItem
 from community.moderation.queries import screening as queries
+from community.moderation.queries.queue import find_standing
 from community.moderation.suspicion import Circumstances, Reason, Verdict
 from community.panels.models import Panel
 from community.panels.policy import works_on_panel, works_on_site
@@ -99,8 +101,10 @@ def hold(
     with unit_of_work() as session:
         subject_id: int = subject.id  # type: ignore[attr-defined]
         now = clock.now()
-        item = find_and_lock(subject_type, subject_id, kind=kind)
-        if item is None:
+        item, changed = find_and_lock(subject_type, subject_id, kind=kind), {}
+        if item is not None:
+            changed = {"changed_at": now.isoformat()}
+        else:
             item = QueueItem(
                 kind=kind,
                 subject_type=subject_type,
@@ -113,14 +117,16 @@ def hold(
         item.title, item.excerpt = title[:_TITLE_MOST], excerpt[:_EXCERPT_MOST]
         item.path = path[:_PATH_MOST]
         item.reasons = [reason.stored() for reason in verdict.reasons]
-        item.data = dict(data or {})
+        item.data = {**(data or {}), **changed}
+        # Who was asked about it and changes it has answered.
+        item.state = "open"
         session.flush()
     return item
 
 
 def find_and_lock(subject_type: str, subject_id: int, *, kind: str = "held") -> QueueItem | None:
     """What waits about the subject, locked: before the subject itself and its panel, as everywhere."""
-    item = queries.find_standing(subject_type, subject_id, kind)
+    item = find_standing(subject_type, subject_id, kinds=(kind,))
     if item is None:
         return None
     item = lock(QueueItem, item.id)
@@ -133,7 +139,7 @@ def let_go(subject_type: str, subject_id: int, *, kinds: Sequence[str] = ("held"
         for kind in kinds:
             item = find_and_lock(subject_type, subject_id, kind=kind)
             if item is not None:
-                item.state, item.closed_at = "closed", clock.now()
+                queue.close(item)
 
 
 def screen_again(verdict: Verdict, item: QueueItem | None) -> Verdict:

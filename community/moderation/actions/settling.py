@@ -7,6 +7,7 @@ from sqlalchemy import update
 from community.activity.actions import record
 from community.infra import clock
 from community.infra.db import unit_of_work
+from community.moderation.actions import queue
 from community.moderation.models import Appeal, Decision, Flag, QueueItem
 from community.moderation.queries import appeals
 from community.moderation.queries.queue import find_standing
@@ -39,8 +40,7 @@ def close_granted(decision: Decision) -> None:
 def describe(item: QueueItem, waiting: Sequence[Appeal]) -> None:
     """Let the queue say which appeals an item stands for; it waits no longer once none is left."""
     if not waiting:
-        item.state, item.closed_at = "closed", clock.now()
-        item.claimed_by_id = item.claimed_until = None
+        queue.close(item)
         return
     item.reasons = [{"rule": "appeal", "verb": appeal.decision.verb} for appeal in waiting]
     item.data = {

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_ngettext as _ln
 from wtforms import SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
@@ -80,7 +81,12 @@ class MoveForm(Form):
     """The panel where it belongs."""
 
     panel_id = SelectField(
-        _l("Panel"), id="move-panel", choices=[], coerce=str, validate_choice=False, validators=[required()]
+        _l("Panel"),
+        id="move-panel",
+        choices=[],
+        coerce=str,
+        validate_choice=False,
+        validators=[required(), known_choice],
     )
     message = _message_field("move-message")
 
@@ -100,7 +106,7 @@ class PersonForm(Form):
     days = SelectField(
         _l("How long a pause lasts"),
         id="person-days",
-        choices=[SelectChoice(str(days), _l("%(days)s days", days=days)) for days in _DAYS],
+        choices=[SelectChoice(str(days), _ln("%(num)d day", "%(num)d days", days)) for days in _DAYS],
         default="7",
         validate_choice=False,
         validators=[known_choice],

@@ -32,7 +32,8 @@ class QueueItem(Base):
     """One thing that waits for a moderator; `title` and `excerpt` are what the list shows of it.
 
     `reasons` lists {"rule": word, …what the rule found}, `data` holds what the kind needs besides: an
-    edit its "title", "body", "tags"; votes what was found in them.
+    edit its "title", "body", "tags"; votes what was found in them; "changed_at" is when its author wrote
+    other words while it waited.
     """
 
     __tablename__ = "queue_items"
@@ -66,6 +67,12 @@ class QueueItem(Base):
     claimed_by_id: Mapped[int | None] = reference("members.id", ondelete="SET NULL")
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """When its author last wrote other words while it waited."""
+        changed_at = self.data.get("changed_at")
+        return datetime.fromisoformat(changed_at) if changed_at is not None else None
 
     panel: Mapped[Panel | None] = relationship()
     author: Mapped[Member | None] = relationship(foreign_keys=[author_id])
@@ -110,6 +117,11 @@ class Decision(Base):
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     undone_by_id: Mapped[int | None] = reference("members.id", ondelete="SET NULL", index=False)
     undone_as: Mapped[str | None] = word()
+
+    @property
+    def is_about_change(self) -> bool:
+        """Whether it refused a change that was kept back; the text itself stayed as it was."""
+        return "is_made" in self.after
 
     item: Mapped[QueueItem | None] = relationship()
     moderator: Mapped[Member | None] = relationship(foreign_keys=[moderator_id])

@@ -52,12 +52,16 @@ def answer_flags(activity: Activity) -> None:
     agreed = verbs.agrees_with_flags(decision.verb)
     if agreed is None or decision.moderator_id is None:
         return
+    about = _about(decision)
+    if decision.subject_type == "member":
+        # Not everybody who met somebody may know the whole name.
+        about["title"] = ""
     tell(
         activity,
         kind="moderation.flag_answered",
         to=audiences.who_flagged(decision.subject_type, decision.subject_id, since=decision.decided_at),
         path="/me/moderation",
-        data={**_about(decision), "is_agreed": agreed},
+        data=about | {"is_agreed": agreed},
     )
 
 
@@ -125,7 +129,7 @@ def _about(decision: Decision) -> dict[str, object]:
     return {
         "decision_id": decision.id,
         "verb": decision.verb,
-        "type": decision.subject_type,
+        "type": telling.told_of(decision.subject_type, decision.after),
         "title": subject.title if subject is not None else "",
         "is_by_flags": decision.moderator_id is None,
     }

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
+from community.activity.models import Activity
 from community.infra import paging
 from community.infra.db import db
 from community.infra.errors import NotFound
@@ -168,25 +169,38 @@ def list_automatic(subject: Subject) -> list[Decision]:
     )
 
 
-def find_standing(subject_type: str, subject_id: int, *, verbs: Sequence[str]) -> Decision | None:
-    """The latest decision with one of these verbs about the subject that stands."""
-    return db.session.scalar(
-        select(Decision)
-        .where(*_about(subject_type, subject_id), Decision.verb.in_(verbs), Decision.undone_at.is_(None))
-        .order_by(Decision.id.desc())
-        .limit(1)
-    )
-
-
 def find_hiding(subject_type: str, subject_id: int) -> Decision | None:
     """The decision because of which the subject is not shown."""
-    return find_standing(subject_type, subject_id, verbs=("hide", "keep_private"))
+    hiding = _list_standing(subject_type, subject_id, verbs=("hide", "keep_private"))
+    return next((decision for decision in hiding if not decision.is_about_change), None)
 
 
-def rewritten_at(subject_type: str, subject_id: int) -> datetime | None:
-    """When a moderator last changed the words; what they were before is for the author and moderators."""
-    decision = find_standing(subject_type, subject_id, verbs=("edit",))
-    return decision.decided_at if decision is not None else None
+def readable_from(subject_type: str, subject_id: int) -> datetime | None:
+    """Since when everybody reads what the words were before they were changed; None is from the beginning.
+
+    What they were before a moderator changed them or showed them again is for the author and moderators.
+    """
+    rewritten = _list_standing(subject_type, subject_id, verbs=("edit",))
+    shown_again_at = db.session.scalar(
+        select(func.max(Activity.occurred_at)).where(
+            Activity.subject_type == subject_type,
+            Activity.subject_id == subject_id,
+            Activity.kind == f"{subject_type}.restored",
+        )
+    )
+    moments = [*(decision.decided_at for decision in rewritten[:1]), *filter(None, [shown_again_at])]
+    return max(moments, default=None)
+
+
+def _list_standing(subject_type: str, subject_id: int, *, verbs: Sequence[str]) -> list[Decision]:
+    """The decisions with one of these verbs about the subject that stand, the latest first."""
+    return list(
+        db.session.scalars(
+            select(Decision)
+            .where(*_about(subject_type, subject_id), Decision.verb.in_(verbs), Decision.undone_at.is_(None))
+            .order_by(Decision.id.desc())
+        )
+    )
 
 
 def _about(subject_type: str, subject_id: int) -> tuple[ColumnElement[bool], ...]:

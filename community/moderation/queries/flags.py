@@ -1,5 +1,6 @@
 """Reading flags: who objected to what, and how often moderators agreed with them."""
 
+import math
 from datetime import datetime
 from typing import NamedTuple
 
@@ -75,6 +76,12 @@ def list_objections(
         .order_by(Flag.id)
     )
     return [Objection(*row) for row in rows]
+
+
+def weigh_dismissed(subject_type: str, subject_id: int) -> float:
+    """What the flags on a subject weighed that moderators disagreed with."""
+    dismissed = list_objections(subject_type, subject_id, outcomes=("disagreed",))
+    return math.fsum(objection.weight for objection in dismissed)
 
 
 def list_own(member_id: int) -> list[OwnFlag]:

@@ -1,14 +1,14 @@
 """The log of what moderators did in a panel, as all who may read the panel see it: no names, no texts."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
 from community.infra.db import MAX_ID, db
 from community.infra.paging import Stretch, read_stretch
 from community.moderation.models import Appeal, Decision
-from community.moderation.telling import LOGGED_VERBS
+from community.moderation.telling import LOGGED_VERBS, told_of
 
 PER_PAGE = 50
 
@@ -19,11 +19,17 @@ class Line(NamedTuple):
     id: int
     verb: str
     subject_type: str
+    after: dict[str, Any]
     reason: str | None
     moderator_id: int | None
     decided_at: datetime
     undone_as: str | None
     appeal_state: str | None
+
+    @property
+    def told_of(self) -> str:
+        """What it was about: the type of its subject, or a change to it."""
+        return told_of(self.subject_type, self.after)
 
 
 _LINES = (
@@ -31,6 +37,7 @@ _LINES = (
         Decision.id,
         Decision.verb,
         Decision.subject_type,
+        Decision.after,
         Decision.reason,
         Decision.moderator_id,
         Decision.decided_at,

@@ -12,7 +12,7 @@ from community.infra.db import db
 from community.infra.errors import NotFound
 from community.members.models import Member
 from community.moderation import policy
-from community.moderation.models import QUEUE_KINDS, ModerationMessage, QueueItem
+from community.moderation.models import QUEUE_KINDS, Appeal, Decision, ModerationMessage, QueueItem
 from community.panels.models import Panel, told_in
 
 PER_PAGE = 50
@@ -182,6 +182,7 @@ def find_next(viewer: Member, *, but: int) -> int | None:
             QueueItem.state == "open",
             QueueItem.id != but,
             QueueItem.author_id.is_distinct_from(viewer.id),
+            ~_against(viewer),
             QueueItem.claimed_by_id.is_(None)
             | (QueueItem.claimed_until <= clock.now())
             | (QueueItem.claimed_by_id == viewer.id),
@@ -219,10 +220,16 @@ def find_standing(
     )
 
 
-def is_standing(subject_type: str, subject_id: int, kind: str) -> bool:
-    """Whether something of this kind waits about the subject."""
-    standing = exists().where(*_about(subject_type, subject_id), QueueItem.kind == kind)
-    return bool(db.session.scalar(select(standing)))
+def _against(viewer: Member) -> ColumnElement[bool]:
+    """Appeals against what the viewer decided: somebody else hears them."""
+    return exists().where(
+        QueueItem.kind == "appealed",
+        Decision.subject_type == QueueItem.subject_type,
+        Decision.subject_id == QueueItem.subject_id,
+        Appeal.decision_id == Decision.id,
+        Appeal.state == "waiting",
+        Appeal.against_id == viewer.id,
+    )
 
 
 def _about(subject_type: str, subject_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -63,12 +63,6 @@ _RECORD = select(
     select(func.count(_SHOWN.c.id)).scalar_subquery(),
     _RECENT.scalar_subquery(),
 )
-_STANDING = select(QueueItem).where(
-    QueueItem.subject_type == bindparam("subject_type"),
-    QueueItem.subject_id == bindparam("subject_id"),
-    QueueItem.kind == bindparam("kind"),
-    QueueItem.state != "closed",
-)
 
 _WAITING = (
     select(QueueItem.subject_type, QueueItem.subject_id, QueueItem.kind, QueueItem.reasons, QueueItem.due_at)
@@ -123,13 +117,6 @@ def get_record(member_id: int, *, panel_id: int | None, most_shown: int, since: 
     """What is known of the author, in one statement."""
     values = {"member_id": member_id, "panel_id": panel_id, "most_shown": most_shown, "since": since}
     return Record(*db.session.execute(_RECORD, values).one())
-
-
-def find_standing(subject_type: str, subject_id: int, kind: str) -> QueueItem | None:
-    """What waits about this subject, if anything of this kind does."""
-    return db.session.scalar(
-        _STANDING, {"subject_type": subject_type, "subject_id": subject_id, "kind": kind}
-    )
 
 
 def list_waiting(subjects: Mapping[str, Collection[int]]) -> dict[str, Wait]:

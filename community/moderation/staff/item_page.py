@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from community.infra import clock, language, limits, web
-from community.infra.errors import Forbidden, Invalid, NotFound, Refusal
+from community.infra.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from community.infra.forms import Form
 from community.members.models import Member
 from community.members.queries import get_member
@@ -30,6 +30,7 @@ from community.moderation.models import Decision, QueueItem
 from community.moderation.queries import decisions, flags, messages, subjects, trust
 from community.moderation.queries import queue as queries
 from community.moderation.staff.access import blueprint
+from community.moderation.staff.reading import read_at
 from community.panels.models import Panel
 from community.panels.queries import get_panel_by_id
 
@@ -69,7 +70,11 @@ def item(item_id: int) -> BaseResponse:
         return web.see_other("moderation_staff.appeal", appeal_id=waiting.data["appeal_id"])
     if waiting.kind in verbs.KINDS_ELSEWHERE and desk is not None:
         return redirect(desk(item_id), code=303)
-    queue.claim(waiting, viewer)
+    subject = subjects.find_subject(waiting.subject_type, waiting.subject_id)
+    if subject is None or subject.state == "deleted":
+        queue.close_gone(waiting)
+    else:
+        queue.claim(waiting, viewer)
     return _page(waiting)
 
 
@@ -127,6 +132,9 @@ def on_subject() -> BaseResponse:
     subject = subjects.get_subject(web.argument("subject"))
     if not policy.can_moderate(viewer, subject.panel_id) or subject.state == "deleted":
         raise NotFound()
+    # What is decided on a page of its own is not decided here.
+    if subjects.door_of(subject.type).desk is not None:
+        raise NotFound()
     waiting = queries.find_standing(subject.type, subject.id, kinds=("held", "flagged", "edit"))
     if waiting is not None:
         return web.see_other("moderation_staff.item", item_id=waiting.id)
@@ -152,6 +160,11 @@ def _decide(subject: Subject, viewer: Member, waiting: QueueItem | None) -> Resp
     verb = request.form.get("verb", "")
     if verb not in _FORMS:
         raise Invalid()
+    kind = waiting.kind if waiting is not None else None
+    open_verbs = verbs.open_to(subject, subjects.door_of(subject.type), kind=kind)
+    if _FORMS[verb] is not PersonForm and verb not in open_verbs:
+        # The page was opened before somebody else decided; its author is not told of what changes nothing.
+        raise Conflict(_("This has been decided meanwhile."))
     form = _form(verb, subject, viewer)
     if form.was_sent():
         try:
@@ -169,7 +182,7 @@ def _decide(subject: Subject, viewer: Member, waiting: QueueItem | None) -> Resp
 
 
 def _act(verb: str, subject: Subject, viewer: Member, waiting: QueueItem | None, form: Any) -> None:
-    given: dict[str, Any] = {"item": waiting, "message": form["message"].data or ""}
+    given: dict[str, Any] = {"item": waiting, "read_at": read_at(), "message": form["message"].data or ""}
     if "note" in form:
         given["note"] = form["note"].data or ""
     if verb in _PLAIN:
@@ -203,8 +216,6 @@ def _act_on_person(
 
 
 def _panel(raw: str, viewer: Member) -> Panel:
-    if not raw.isdigit():
-        raise Invalid(field="panel_id")
     try:
         return get_panel_by_id(int(raw), viewer).panel
     except NotFound:
@@ -304,7 +315,7 @@ def _page(
         forms=forms,
         sent=sent[0] if sent is not None else "",
         ask_form=ask_form or AskForm(None),
-        action=url_for("moderation_staff.decide", item_id=waiting.id)
+        action=url_for("moderation_staff.decide", item_id=waiting.id, read=clock.now().isoformat())
         if waiting is not None
         else url_for("moderation_staff.on_subject", subject=subject.key),
         now=clock.now(),

@@ -12,10 +12,12 @@ from community.infra import clock, language, limits, paging, web
 from community.infra.errors import Conflict, Forbidden, Invalid, NotFound
 from community.moderation import policy, reasons, screened, verbs
 from community.moderation.actions import deciding
+from community.moderation.actions.queue import close_gone
 from community.moderation.models import QUEUE_KINDS
 from community.moderation.queries import queue as queries
 from community.moderation.queries.subjects import find_subject
 from community.moderation.staff.access import blueprint
+from community.moderation.staff.reading import read_at
 from community.moderation.suspicion import RULE_KEYS
 
 # What can be decided about many texts without opening each.
@@ -66,15 +68,17 @@ def bulk() -> BaseResponse:
     act = _BULK.get(verb)
     if act is None or (verb in verbs.NEED_REASON and reason not in reasons.REASONS):
         raise Invalid(_("Please choose what to do, and a reason for hiding."))
-    given = {"reason": reason} if verb in verbs.NEED_REASON else {}
+    given: dict[str, Any] = {"reason": reason} if verb in verbs.NEED_REASON else {}
     items = queries.list_items(_ticked(), viewer)
     done = 0
     for item in items:
         subject = find_subject(item.subject_type, item.subject_id)
+        if subject is None or subject.state == "deleted":
+            close_gone(item)
+            continue
         try:
-            if subject is not None:
-                act(subject, viewer, item=item, **given)
-                done += 1
+            act(subject, viewer, item=item, read_at=read_at(), **given)
+            done += 1
         except (Conflict, Forbidden, NotFound):
             continue
     if not items:

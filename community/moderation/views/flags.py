@@ -8,6 +8,7 @@ from community.infra.errors import NotFound, Refusal
 from community.infra.forms import answer
 from community.infra.web import say, viewer
 from community.members.models import Member
+from community.members.queries import get_member, how_known
 from community.moderation.actions import flagging
 from community.moderation.doors import Subject
 from community.moderation.forms.flags import FlagForm
@@ -33,7 +34,14 @@ def flag() -> BaseResponse:
             say(_("Thank you. A moderator looks at it, and we tell you what becomes of it."))
             return web.back_to(_way_back(subject), "moderation.my_moderation")
     form.subject.data = subject.key
-    return answer("moderation/flag.html", form, subject=subject, is_known=_is_flagged(subject, viewer()))
+    is_known, is_seen = _is_flagged(subject, viewer()), subjects.may_see(viewer(), subject)
+    return answer(
+        "moderation/flag.html",
+        form,
+        subject=subject,
+        is_known=is_known,
+        is_seen=is_seen and _is_known_by_name(subject),
+    )
 
 
 def _seen(key: str, member: Member) -> Subject:
@@ -49,6 +57,11 @@ def _seen(key: str, member: Member) -> Subject:
 def _way_back(subject: Subject) -> str | None:
     # Enough objections have hidden it just now: its page is gone for the reader.
     return subject.path if subjects.may_see(viewer(), subjects.get_subject(subject.key)) else None
+
+
+def _is_known_by_name(subject: Subject) -> bool:
+    """Whether the page tells nobody more of a name than their panels do."""
+    return subject.type != "member" or how_known(viewer(), get_member(subject.id)) == "full"
 
 
 def _is_flagged(subject: Subject, member: Member) -> bool:

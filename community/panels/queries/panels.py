@@ -148,9 +148,7 @@ def _view(statement: Executable, viewer: Member | None, **values: Any) -> PanelV
         is_member=policy.is_in(membership),
         can_read=policy.may_read_panel(viewer, panel, membership),
         can_take_part=not paused_until and policy.can_take_part(viewer, panel, membership),
-        can_walk_in=(
-            not paused_until and not is_guarded and policy.can_walk_in(viewer, panel, membership)
-        ),
+        can_walk_in=(not paused_until and not is_guarded and policy.can_walk_in(viewer, panel, membership)),
         paused_until=paused_until,
     )
 

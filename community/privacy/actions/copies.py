@@ -91,6 +91,8 @@ def forget_old_copies() -> None:
             key, copy.file_key = copy.file_key, None
         if key is not None:
             _store().delete(key)
+    # A worker that is killed between a file and its row leaves a file that no row knows of.
+    _store().delete_before(clock.now() - KEPT_FOR - timedelta(days=1))
 
 
 def forget_file(key: str) -> None:

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from community.activity.actions import record
 from community.infra import clock, mail
@@ -120,8 +121,10 @@ def _erase(erasure_id: int, *, is_replay: bool = False) -> int:
 
 def _close(erasure_id: int, *, is_replay: bool) -> bool:
     """Shut the account and note the erasure where no backup of the database overwrites it."""
-    with unit_of_work():
+    with unit_of_work() as session:
         erasure = lock(Erasure, erasure_id)
+        # Against the key too: what they are just writing is waited for, so that it is found and forgotten.
+        session.execute(select(Member.id).where(Member.id == erasure.member_id).with_for_update())
         member = lock(Member, erasure.member_id)
         # A role that was given meanwhile has to end first: else the site could lose its last administrator.
         if erasure.state != "waiting" or erasure.due_at > clock.now() or (member.is_staff and not is_replay):

@@ -90,7 +90,9 @@ def run_rules() -> int:
 def _run(due: Due) -> int:
     """One line of the plan; what was not done when a worker dies is done the next night."""
     reach, total = Reach(due.before, due.panel_ids, due.is_site), 0
-    while done := _step(due.what, reach):
+    # Counted first: a row that stays due though it was emptied must not keep the worker for ever.
+    expected = _ageing()[due.what].count(reach)
+    while total < expected and (done := _step(due.what, reach)):
         total += done
     if total:
         with unit_of_work():

@@ -40,8 +40,12 @@ def _has_own_words() -> ColumnElement[bool]:
         select(Question.id).where(Question.kind.in_(("short_text", "long_text")))
     )
     has_reason = and_(value.contains('"why": "'), ~value.contains('"why": ""'))
+    has_tags = and_(value.contains('"tags": ['), ~value.contains('"tags": []'))
     return exists().where(
-        and_(Answer.response_id == Response.id, or_(is_text, value.contains('"other": "'), has_reason))
+        and_(
+            Answer.response_id == Response.id,
+            or_(is_text, value.contains('"other": "'), has_reason, has_tags),
+        )
     )
 
 

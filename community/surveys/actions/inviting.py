@@ -9,6 +9,7 @@ from sqlalchemy import update
 from community.activity import actions as activity
 from community.infra import clock, mail
 from community.infra.db import db, lock, unit_of_work
+from community.notifications import paces
 from community.notifications.actions.stopping import stop_url
 from community.surveys import notices, policy
 from community.surveys.models import ContactBudget, Survey, SurveyCell, SurveyInvitation
@@ -123,6 +124,12 @@ def _mail(survey: Survey, invitee: Invitee, email: str, *, is_reminder: bool) ->
         name=invitee.name,
         locale=invitee.locale,
         stop_url=stop_url(invitee.member_id, about=[invitees.INVITATIONS]),
+        not_before=paces.after_quiet_hours(
+            clock.now(),
+            zone=invitee.time_zone,
+            quiet_from=invitee.quiet_from,
+            quiet_until=invitee.quiet_until,
+        ),
         survey=survey,
         base_url=current_app.config["BASE_URL"],
     )

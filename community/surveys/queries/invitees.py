@@ -40,6 +40,9 @@ class Invitee(NamedTuple):
     name: str
     locale: str
     email: str | None
+    time_zone: str
+    quiet_from: int | None
+    quiet_until: int | None
 
 
 def list_ids_to_draw(survey: Survey) -> list[int]:
@@ -177,6 +180,7 @@ def _invitees(survey: Survey) -> Select[Any]:
         select(
             SurveyInvitation.id, Member.id, panel_id, Member.display_name, Member.locale,
             case((refuses, null()), else_=Member.email),
+            Member.time_zone, Member.quiet_from, Member.quiet_until,
         )
         .join(Member, Member.id == SurveyInvitation.member_id)
         .where(SurveyInvitation.survey_id == survey.id, asked_by(survey))

@@ -1,0 +1,51 @@
+"""What members do, as the log of what happened tells it to them: activity kind → the act in words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+ACTS: Mapping[str, Any] = {
+    "member.joined": _l("Joined this site"),
+    "member.verified": _l("Confirmed the e-mail address"),
+    "member.profile_changed": _l("Changed the profile"),
+    "member.mail_stopped": _l("Mails came back and were stopped"),
+    "member.mail_started": _l("Had mails begin again"),
+    "consent.given": _l("Agreed to something"),
+    "consent.withdrawn": _l("Took an agreement back"),
+    "panel.joined": _l("Joined a panel"),
+    "panel.left": _l("Left a panel"),
+    "join_request.made": _l("Asked to join a panel"),
+    "invitation.used": _l("Accepted an invitation"),
+    "idea.published": _l("Shared an idea"),
+    "idea.held": _l("Wrote an idea that had to wait"),
+    "idea.edited": _l("Changed an idea"),
+    "idea.deleted": _l("Removed an idea"),
+    "idea.supported": _l("Supported an idea"),
+    "idea.support_withdrawn": _l("Took support back"),
+    "votes.objected": _l("Asked for votes to be counted"),
+    "comment.added": _l("Wrote a comment"),
+    "comment.held": _l("Wrote a comment that had to wait"),
+    "comment.edited": _l("Changed a comment"),
+    "comment.deleted": _l("Removed a comment"),
+    "comment.found_helpful": _l("Found a comment helpful"),
+    "comment.help_withdrawn": _l("No longer found a comment helpful"),
+    "survey.answered": _l("Answered a survey"),
+    "survey.withdrawn": _l("Took answers back"),
+    "survey.response_replied": _l("Replied to a question about answers"),
+    "survey.statement_added": _l("Added a statement"),
+    "statement.held": _l("Wrote a statement that had to wait"),
+    "case.member_replied": _l("Replied to the company"),
+    "case.helped": _l("Said whether an answer helped"),
+    "reward.redeemed": _l("Redeemed a reward"),
+    "referral.made": _l("Came by the link of a friend"),
+    "referral.activated": _l("A friend became active"),
+    "fact.corrected": _l("Corrected what was learned"),
+    "fact.forgotten": _l("Had something forgotten that was learned"),
+    "moderation.answered": _l("Answered a moderator"),
+    "appeal.made": _l("Appealed against a decision"),
+    "erasure.asked": _l("Asked to be forgotten"),
+    "erasure.called_off": _l("Called off being forgotten"),
+    "data_file.asked": _l("Asked for a copy of the data"),
+    "data_file.made": _l("A copy of the data was made"),
+}
