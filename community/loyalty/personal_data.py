@@ -73,7 +73,9 @@ def export(member: Member) -> Mapping[str, Part]:
     """The books, awards, adjustments, rewards with codes and addresses, friends, circles and tiers."""
     return filled(
         {
-            "statement": Part(_("Your statement of points"), [_statement_line(each) for each in each_line(member)]),
+            "statement": Part(
+                _("Your statement of points"), [_statement_line(each) for each in each_line(member)]
+            ),
             "books": Part(_("Your points as the books have them"), _books(member)),
             "awards": Part(
                 _("What you were thanked for"),
