@@ -35,6 +35,8 @@ from tests.factories.members import make_member
 MODELS = (Member, Panel, Idea)
 
 
+# Half a year of a whole community: on a busy machine it takes minutes.
+@pytest.mark.timeout(600)
 class TestSeedDemo:
     @pytest.fixture
     def seeded(self, new_app: Callable[..., Flask]) -> object:
