@@ -13,6 +13,7 @@ from community.home import views as home
 from community.ideas import staff as ideas_staff
 from community.ideas import views as ideas
 from community.infra import web
+from community.insights import staff as insights_staff
 from community.loyalty import staff as loyalty_staff
 from community.loyalty import views as loyalty
 from community.members import staff as members_staff
@@ -46,6 +47,7 @@ ROUTES: tuple[tuple[Blueprint, str], ...] = (
     (feedback_staff.topics_blueprint, "/staff/topics"),
     (feedback_staff.listening_blueprint, "/staff/listening"),
     (surveys_staff.blueprint, "/staff/surveys"),
+    (insights_staff.blueprint, "/staff/insights"),
     (ideas_staff.blueprint, "/staff/ideas"),
     (moderation_staff.blueprint, "/staff/moderation"),
     (loyalty_staff.blueprint, "/staff/rewards"),
