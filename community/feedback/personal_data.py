@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, String, and_, cast, false, func, or_, select
 
 from community.activity.personal_data import forget_data
+from community.feedback import wording
 from community.feedback.actions.knowing import know_more, recount_topics
 from community.feedback.models import (
     Correction,
@@ -127,7 +128,11 @@ def _item(item: FeedbackItem) -> Line:
     labels = rows(Correction, Correction.item_id == item.id)
     topics = rows(ItemTopic, ItemTopic.item_id == item.id)
     return Line(
-        _("%(source)s, on %(date)s", source=item.source_name or item.source, date=show_date(item.said_at)),
+        _(
+            "%(what)s, on %(date)s",
+            what=item.source_name or wording.SOURCES[item.source],
+            date=show_date(item.said_at),
+        ),
         facts_of(item, leave_out=_LEFT_OUT)
         | {"labels": [facts_of(row) for row in labels], "topics": [facts_of(row) for row in topics]},
         said=item.full_text,

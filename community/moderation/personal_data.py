@@ -11,6 +11,7 @@ from community.infra import clock
 from community.infra.language import show_date, show_moment
 from community.infra.own_data import OwnFile, Part, change, filled, lines, remove, rows
 from community.members.models import Member
+from community.moderation import flags, telling
 from community.moderation.models import (
     Appeal,
     Decision,
@@ -77,7 +78,11 @@ def export(member: Member) -> Mapping[str, Part]:
                 _("What moderators decided about what you wrote"),
                 lines(
                     rows(Decision, Decision.author_id == member.id),
-                    lambda row: _("%(verb)s, on %(date)s", verb=row.verb, date=show_moment(row.decided_at)),
+                    lambda row: _(
+                        "%(what)s, on %(date)s",
+                        what=telling.title_of(row.verb, telling.told_of(row.subject_type, row.after)),
+                        date=show_moment(row.decided_at),
+                    ),
                     said="message",
                     leave_out=_FOR_STAFF,
                 ),
@@ -105,7 +110,9 @@ def export(member: Member) -> Mapping[str, Part]:
                 lines(
                     rows(Flag, Flag.member_id == member.id),
                     lambda row: _(
-                        "%(reason)s, on %(date)s", reason=row.reason, date=show_moment(row.made_at)
+                        "%(what)s, on %(date)s",
+                        what=flags.LABELS.get(row.reason, row.reason),
+                        date=show_moment(row.made_at),
                     ),
                     said="note",
                     leave_out=("author_id", "weight"),
@@ -115,7 +122,11 @@ def export(member: Member) -> Mapping[str, Part]:
                 _("Warnings and pauses"),
                 lines(
                     rows(Sanction, Sanction.member_id == member.id),
-                    lambda row: _("%(kind)s, on %(date)s", kind=row.kind, date=show_moment(row.given_at)),
+                    lambda row: _(
+                        "%(what)s, on %(date)s",
+                        what=telling.SANCTIONS[row.kind],
+                        date=show_moment(row.given_at),
+                    ),
                     leave_out=("ended_by_id",),
                 ),
             ),

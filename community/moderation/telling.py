@@ -8,6 +8,11 @@ from flask_babel import lazy_gettext as _l
 from community.moderation.models import Decision
 from community.moderation.reasons import label_of, sentence_of
 
+SANCTIONS: Mapping[str, Any] = {
+    "warning": _l("A warning"),
+    "pause": _l("A pause"),
+    "suspension": _l("A suspension"),
+}
 # verb → type of subject → what its author reads; "" for all other types.
 _TO_AUTHOR: Mapping[str, Mapping[str, Any]] = {
     "approve": {"": _l("It is shown now")},
