@@ -15,6 +15,8 @@ from community.home import navigation
 from community.ideas.queries import deeds
 from community.infra import answers, assets, db, jobs, language, limits, mail, migrations, security
 from community.infra.slots import use_slots
+from community.insights.actions import filing as files
+from community.insights.actions import making as reports
 from community.members import queries as accounts
 from community.members import sign_in
 from community.members.actions import naming
@@ -66,6 +68,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         tallying.recompute_waiting,
         comparing.measure_waiting,
         exporting.make_waiting,
+        reports.make_owed,
+        files.make_owed,
         privacy.make_waiting,
         mailing.mail_due,
         mail.send_due,

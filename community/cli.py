@@ -8,8 +8,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 from flask import Flask, current_app
@@ -17,6 +18,7 @@ from flask.cli import with_appcontext
 
 from community.activity import queries as activity_queries
 from community.analysis.learning import evaluation
+from community.config import LOCALES
 from community.demo import actions as demo
 from community.demo import content as demo_content
 from community.demo import queries as demo_queries
@@ -29,6 +31,11 @@ from community.infra import bounces, jobs, migrations
 from community.infra.db import get_row
 from community.infra.errors import Refusal
 from community.infra.spreadsheet import csv_lines, open_sheet
+from community.insights import failures, kinds
+from community.insights import naming as report_names
+from community.insights.actions import asking, exporting, making, report_files, rolling
+from community.insights.queries import named as named_scopes
+from community.insights.queries import owed as owed_reports
 from community.members import actions as members
 from community.members import queries as member_queries
 from community.members.models import ROLES
@@ -49,6 +56,7 @@ def init_app(app: Flask) -> None:
         feedback_commands,
         mail_commands,
         erasure_commands,
+        report_commands,
     )
     for command in commands:
         app.cli.add_command(command)
@@ -104,10 +112,15 @@ def work(until_idle: bool) -> None:
         return
     done = jobs.do_scheduled() + jobs.do_owed()
     # What a worker that died had taken is free again within seconds: "all that is owed" includes it.
-    while (pause := activity_queries.seconds_until_idle()) is not None:
+    while (pause := _seconds_until_idle()) is not None:
         time.sleep(pause + 0.05)
         done += jobs.do_owed()
     click.echo(f"{done} things done")
+
+
+def _seconds_until_idle() -> float | None:
+    pauses = (activity_queries.seconds_until_idle(), owed_reports.seconds_until_free())
+    return min((pause for pause in pauses if pause is not None), default=None)
 
 
 @click.group()
@@ -242,6 +255,78 @@ def erasure_commands() -> None:
 def replay_erasures() -> None:
     """Right after a backup was brought back: forget again who was forgotten since it was made."""
     click.echo(f"{privacy.replay()} members forgotten again")
+
+
+@click.group("report")
+def report_commands() -> None:
+    """Reports on what people say."""
+
+
+@report_commands.command("create")
+@click.option("--kind", required=True, type=click.Choice(list(kinds.KINDS)))
+@click.option("--panel", "panels", multiple=True, metavar="SLUG", help="May be given several times.")
+@click.option("--from", "from_on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The first day.")
+@click.option("--to", "until_on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="The last day.")
+@click.option("--segment", "segments", multiple=True, metavar="NAME")
+@click.option("--topic", "topics", multiple=True, metavar="NAME", help="Its name or its path from the top.")
+@click.option("--language", "languages", multiple=True, metavar="TAG")
+@click.option("--survey", "survey_id", type=int, metavar="ID", help="The survey of a report on a survey.")
+@click.option("--targets", "targets_id", type=int, metavar="ID", help="Weighting targets to hold against.")
+@click.option("--value", "value_attribute", default="", metavar="KEY", help="The question with a value.")
+@click.option("--title", default="", help="Without one it is called after its kind and days.")
+@click.option("--locale", type=click.Choice(LOCALES), help="The language of its words.")
+@click.option("--no-wait", is_flag=True, help="Leave the making to the workers.")
+@with_appcontext
+def create_report(
+    kind: str, title: str, locale: str | None, from_on: datetime, until_on: datetime, no_wait: bool,
+    **named: Any,
+) -> None:  # fmt: skip
+    """Ask for a report, and make it unless a worker does."""
+    try:
+        report = asking.ask_for_report(
+            None,
+            kind=kind,
+            scope=named_scopes.get_scope(from_on=from_on.date(), until_on=until_on.date(), **named),
+            locale=locale or current_app.config["DEFAULT_LOCALE"],
+            title=title,
+        )
+    except Refusal as refusal:
+        where = f"{refusal.field}: " if refusal.field else ""
+        raise click.ClickException(f"{where}{refusal.message}") from None
+    if no_wait:
+        click.echo(f"report {report.id} is asked for: {report.title}")
+        return
+    with progress(report.title) as show:
+        making.make_until_done(report.id, on_progress=show)
+    if report.state != "done":
+        raise click.ClickException(f"report {report.id}: {report_names.told(report)}")
+    click.echo(f"report {report.id}: {report.title} ({report.people_count} people)")
+
+
+@report_commands.command("recount")
+@with_appcontext
+def recount() -> None:
+    """Count all feedback from scratch; reports count from the texts themselves meanwhile."""
+    click.echo(f"{rolling.rebuild()} pieces of time counted")
+
+
+@report_commands.command("export")
+@click.argument("report_id", type=int, metavar="ID")
+@click.option("--format", "file_format", required=True, type=click.Choice(report_files.FORMATS))
+@click.option("--out", required=True, type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@click.option("--bom", "has_bom", is_flag=True, help="CSV that old spreadsheet programs open as UTF-8.")
+@with_appcontext
+def export_report(report_id: int, file_format: str, out: Path, has_bom: bool) -> None:
+    """Write a finished report to a file; the same report gives the same bytes."""
+    try:
+        exporting.write_file(report_id, out, file_format=file_format, has_bom=has_bom)
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal.message)) from None
+    except failures.CannotMake as cannot:
+        raise click.ClickException(failures.why(cannot.reason)) from None
+    except OSError as error:
+        raise click.ClickException(f"{out}: {error.strerror}") from None
+    click.echo(f"report {report_id} as {file_format.upper()}: {out}")
 
 
 @click.group("feedback")

@@ -14,6 +14,7 @@ from community.feedback.actions import ageing as old_feedback
 from community.ideas import personal_data as ideas
 from community.ideas.actions import ageing as old_ideas
 from community.infra.own_data import Ageing, PersonalData
+from community.insights import personal_data as insights
 from community.loyalty import personal_data as loyalty
 from community.members import personal_data as members
 from community.members.actions import ageing as old_members
@@ -28,6 +29,7 @@ from community.surveys.actions import ageing as old_surveys
 
 # Domain → what it holds, in the order in which it is forgotten: that of the house's locks, the member last.
 PERSONAL: Mapping[str, PersonalData] = {
+    "insights": insights,
     "moderation": moderation,
     "panels": panels,
     "ideas": ideas,

@@ -14,6 +14,7 @@ from community.customers import jobs as customers
 from community.feedback import jobs as feedback
 from community.ideas import earning as ideas_earning
 from community.ideas import listening, notices
+from community.insights import notices as insights_notices
 from community.loyalty import first_steps
 from community.loyalty import jobs as loyalty
 from community.loyalty.notices import awards as loyalty_awards
@@ -268,6 +269,18 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     # rules and words of screening
     "screening_rules.changed": (),
     "blocked_words.changed": (),
+    # reports
+    "report.asked": (),
+    "report.made": (insights_notices.tell_of_report,),
+    "report.failed": (insights_notices.tell_of_failure,),
+    "report.cancelled": (),
+    "report.deleted": (),
+    "report.exported": (),
+    "feedback.exported": (),
+    "report_template.saved": (),
+    "report_template.archived": (),
+    "report_schedule.saved": (),
+    "report_schedule.ended": (insights_notices.tell_of_end,),
     # the site
     "owed.retried": (),
     "audit.exported": (),

@@ -10,6 +10,7 @@ from community.digests import jobs as digests
 from community.feedback import jobs as feedback
 from community.ideas import jobs as ideas
 from community.infra import mail
+from community.insights import jobs as insights
 from community.loyalty import jobs as loyalty
 from community.members import jobs as members
 from community.moderation import jobs as moderation
@@ -45,6 +46,12 @@ SCHEDULE: Mapping[Callable[[], None], timedelta] = {
     surveys.give_places_back: timedelta(minutes=1),
     surveys.remind: timedelta(hours=1),
     surveys.forget_old_files: timedelta(hours=1),
+    insights.count_ahead: timedelta(minutes=5),
+    insights.sort_members: timedelta(hours=1),
+    insights.forget_names: timedelta(days=1),
+    insights.forget_old_files: timedelta(hours=1),
+    insights.forget_quotes: timedelta(hours=1),
+    insights.run_schedules: timedelta(minutes=1),
     loyalty.count_due_for_tiers: timedelta(minutes=5),
     loyalty.warn_of_expiry: timedelta(days=1),
     loyalty.forget_addresses: timedelta(hours=1),

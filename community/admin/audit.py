@@ -40,6 +40,7 @@ AREAS: Mapping[str, Any] = {
     "listening": _l("Feedback and listening"),
     "surveys": _l("Surveys"),
     "points": _l("Points and rewards"),
+    "reports": _l("Reports"),
     "site": _l("The site and its data"),
 }
 
@@ -154,6 +155,16 @@ ACTS: Mapping[str, Act] = {
     "earning_rule.changed": Act(_l("Changed a rule for points"), "points"),
     "programme.changed": Act(_l("Changed the programme"), "points"),
     "books.checked": Act(_l("Had the books checked"), "points"),
+    # reports
+    "report.asked": Act(_l("Asked for a report"), "reports"),
+    "report.cancelled": Act(_l("Called a report off"), "reports"),
+    "report.deleted": Act(_l("Deleted a report"), "reports"),
+    "report_template.saved": Act(_l("Kept a report as a template"), "reports"),
+    "report_template.archived": Act(_l("Put a template away"), "reports"),
+    "report_schedule.saved": Act(_l("Set up a report by the clock"), "reports"),
+    "report_schedule.ended": Act(_l("Stopped a report by the clock"), "reports"),
+    "report.exported": Act(_l("Took a report away as a file"), "reports"),
+    "feedback.exported": Act(_l("Took feedback away as a file"), "reports"),
     # site
     "retention.changed": Act(_l("Changed how long things are kept"), "site"),
     "owed.retried": Act(_l("Had set-aside work tried again"), "site"),
@@ -197,6 +208,14 @@ FACTS: Mapping[str, Any] = {
     "undone_as": _l("Taken back"),
     "effect": _l("What happens"),
     "words": _l("Words"),
+    "format": _l("Kind of file"),
+    "has_people": _l("With names and addresses"),
+    "from_on": _l("First day"),
+    "until_on": _l("Last day"),
+    "panels": _l("Panels"),
+    "segments": _l("Segments"),
+    "topics": _l("Topics"),
+    "languages": _l("Languages"),
     **{rule: asked.label for rule, asked in RULES.items()},
 }
 # What an act was about, where it has no name of its own; other types are called by their key.

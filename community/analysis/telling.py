@@ -52,13 +52,39 @@ def telling_words(texts: Sequence[str], groups: Sequence[Sequence[int]]) -> list
     2008). Phrases of Chinese are runs of two to six characters that return.
     """
     step = len(texts) // _MOST_COMPARED + 1
-    background = Counter(phrase for text in texts[::step] for phrase in _phrases(text))
+    background = Counter(phrase for text in texts[::step] for phrase in phrases(text))
     count = len(texts[::step])
     return [_telling([texts[at] for at in group[:_MOST_TEXTS]], background, count=count) for group in groups]
 
 
+def phrases(text: str, *, longest: int = _LONGEST_TEXT) -> set[str]:
+    """Words, pairs of words and runs of Chinese characters; none begins or ends with a small word.
+
+    As they are compared: in small letters, Traditional characters Simplified.
+    """
+    found: set[str] = set()
+    before = ""
+    for piece in _PIECE.findall(fold(text[:longest])):
+        if piece[0] >= _FIRST_HAN and len(piece) > 1:
+            found.update(_runs(piece))
+        is_word = piece[0].isascii() and len(piece) > 1 and piece not in SMALL_WORDS
+        if is_word:
+            found.add(piece)
+            if before:
+                found.add(f"{before} {piece}")
+        before = piece if is_word else ""
+    return found
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether two phrases say partly the same: a word, or two Chinese characters in a row."""
+    if one.isascii() or other.isascii():
+        return bool(set(one.split()) & set(other.split()))
+    return bool(set(_pairs(one)) & set(_pairs(other)))
+
+
 def _telling(texts: Sequence[str], background: Counter[str], *, count: int) -> tuple[str, ...]:
-    within = Counter(phrase for text in texts for phrase in _phrases(text))
+    within = Counter(phrase for text in texts for phrase in phrases(text))
     least = max(2, _LEAST_SHARE * len(texts))
     scores: dict[str, float] = {}
     for phrase, here in within.items():
@@ -71,7 +97,7 @@ def _telling(texts: Sequence[str], background: Counter[str], *, count: int) -> t
     for phrase in sorted(scores, key=lambda phrase: (-scores[phrase], -len(phrase), phrase)):
         longer = [each for each in scores if phrase in each and within[each] >= _AS_FREQUENT * within[phrase]]
         best = max(longer, key=lambda each: (len(each), scores[each], each))
-        if not any(_overlap(best, other) for other in chosen):
+        if not any(overlap(best, other) for other in chosen):
             chosen.append(best)
         if len(chosen) == MOST_WORDS:
             break
@@ -83,31 +109,8 @@ def _log_odds(here: float, of: int, share: float) -> float:
     return log(held / max(of + _PRIOR - held, 0.5))
 
 
-def _overlap(one: str, other: str) -> bool:
-    """Whether two phrases say partly the same: a word, or two Chinese characters in a row."""
-    if one.isascii() or other.isascii():
-        return bool(set(one.split()) & set(other.split()))
-    return bool(set(_pairs(one)) & set(_pairs(other)))
-
-
 def _pairs(run: str) -> Iterable[str]:
     return (run[at : at + 2] for at in range(len(run) - 1))
-
-
-def _phrases(text: str) -> set[str]:
-    """Words, pairs of words and runs of Chinese characters; none begins or ends with a small word."""
-    found: set[str] = set()
-    before = ""
-    for piece in _PIECE.findall(fold(text[:_LONGEST_TEXT])):
-        if piece[0] >= _FIRST_HAN and len(piece) > 1:
-            found.update(_runs(piece))
-        is_word = piece[0].isascii() and len(piece) > 1 and piece not in SMALL_WORDS
-        if is_word:
-            found.add(piece)
-            if before:
-                found.add(f"{before} {piece}")
-        before = piece if is_word else ""
-    return found
 
 
 def _runs(piece: str) -> Iterable[str]:

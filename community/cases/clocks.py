@@ -9,7 +9,7 @@ The company's clock counts the same stretch in working hours. It is shown beside
 nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
@@ -130,13 +130,19 @@ def working_time(start: datetime, end: datetime, *, hours: Hours) -> timedelta:
     total = timedelta()
     # Through UTC: within one zone, subtracting forgets that a clock was put forward or back.
     start, end = start.astimezone(UTC), end.astimezone(UTC)
-    for day in _days(start.astimezone(hours.zone).date(), end.astimezone(hours.zone).date()):
-        if not hours.are_on(day):
-            continue
-        begins = _moment(day, hours.from_minute, hours.zone)
-        ends = _moment(day, hours.until_minute, hours.zone)
+    for begins, ends in working_spells(start, end, hours=hours):
         total += max(min(end, ends) - max(start, begins), timedelta())
     return total
+
+
+def working_spells(start: datetime, end: datetime, *, hours: Hours) -> Iterator[tuple[datetime, datetime]]:
+    """When work begins and ends, in UTC, on each working day from that of one moment to that of another."""
+    for day in _days(start.astimezone(hours.zone).date(), end.astimezone(hours.zone).date()):
+        if hours.are_on(day):
+            yield (
+                _moment(day, hours.from_minute, hours.zone),
+                _moment(day, hours.until_minute, hours.zone),
+            )
 
 
 def _set_due(case: Case, due_at: datetime | None, *, since: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app
 
 from community.activity import actions as activity
-from community.demo import content, loyalty, pictures, queries, rooms, surveys, voices
+from community.demo import content, loyalty, pictures, queries, reports, rooms, surveys, voices
 from community.demo.stage import Stage, Step
 from community.feedback.actions import reading
 from community.ideas.actions import comments, merges, publishing, responses, sightings, statuses, votes
@@ -163,6 +163,7 @@ def _live(stage: Stage, on_progress: Callable[[int, int], None]) -> None:
     _follow()
     rooms.end(stage)
     _follow()
+    reports.ask(stage)
 
 
 def _read_everything(stage: Stage) -> None:

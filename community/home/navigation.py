@@ -39,6 +39,7 @@ STAFF_PAGES = (
     StaffPage("moderation_staff.index", _l("Moderation"), ("moderator",)),
     StaffPage("feedback_staff.index", _l("Feedback"), ("moderator", "owner", "analyst")),
     StaffPage("surveys_staff.index", _l("Surveys"), ("owner", "analyst")),
+    StaffPage("insights_staff.index", _l("Insights"), ("owner", "analyst")),
     StaffPage("topics_staff.index", _l("Topics"), ("admin",), is_site_wide=True),
     StaffPage("listening_staff.index", _l("Listening"), ("moderator", "owner", "analyst")),
     StaffPage(

@@ -21,6 +21,7 @@ from sqlalchemy import (
     TypeDecorator,
     event,
     select,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
@@ -113,6 +114,8 @@ def unit_of_work() -> Iterator[Session]:
     if session.info.get("is_working"):
         yield session
         return
+    if session.info.get("is_viewing"):
+        raise RuntimeError("changes were made inside of one_view")
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes were made outside of unit_of_work")
     # Ends what was read so far: nothing is pending, and all is expired and read anew.
@@ -134,6 +137,50 @@ def unit_of_work() -> Iterator[Session]:
         session.info.pop("is_working", None)
     for follower in followers:
         follower()
+
+
+@contextmanager
+def one_view() -> Iterator[Session]:
+    """Read everything inside as it is at one moment, however long it takes and whoever writes meanwhile.
+
+    Nothing can be changed inside, except by `beside`.
+    """
+    session = db.session()
+    session.commit()
+    bind = session.get_bind()
+    # A session that was given a connection is inside its transaction, and so in one view already.
+    if isinstance(bind, Engine) and not _is_sqlite(session):
+        session.connection(
+            execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        )
+    # The databases take their picture at the first look into a table, not at the beginning.
+    session.execute(text("SELECT 1 FROM sqlite_schema LIMIT 1" if _is_sqlite(session) else "SELECT 1"))
+    session.info["is_viewing"] = True
+    try:
+        yield session
+        if session.new or session.dirty or session.deleted:
+            raise RuntimeError("changes were made inside of one_view")
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("is_viewing")
+
+
+@contextmanager
+def beside() -> Iterator[Session]:
+    """A short transaction of its own beside the present one, for what others are to see at once."""
+    writing = _is_writing.set(True)
+    try:
+        with (
+            _sqlite_writer if db.engine.dialect.name == "sqlite" else nullcontext(),
+            Session(db.engine, join_transaction_mode="create_savepoint") as session,
+            session.begin(),
+        ):
+            yield session
+    finally:
+        _is_writing.reset(writing)
 
 
 def after_commit(function: Callable[[], None]) -> None:

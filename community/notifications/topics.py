@@ -104,6 +104,14 @@ TOPICS: Mapping[str, Topic] = {
             is_for_staff=True,
         ),
         Topic(
+            "reports",
+            _l("Reports"),
+            _l("Reports that are made for you by the clock or took long, and what kept them from being made."),
+            ALL_PACES,
+            "at_once",
+            is_for_staff=True,
+        ),
+        Topic(
             "upkeep",
             _l("Keeping the house"),
             _l("Requests to join, flagged texts, rewards to hand over, and what does not add up."),
@@ -141,6 +149,9 @@ REASONS: Mapping[str, Any] = {
     "is_concerned": _l("It is about you."),
     "flagged": _l("You told us about a text."),
     "moderates": _l("You moderate here."),
+    "gets_report": _l("You are among those who get this report."),
+    "asked_report": _l("You asked for this report."),
+    "runs_report": _l("You set up when this report is made."),
 }
 
 # notice kind → its topic, and why whoever is told is told, where it is the same for all of them
@@ -200,6 +211,10 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "moderation.answered": ("upkeep", "moderates"),
     "panels.decided": ("care", "wished_to_join"),
     "panels.asked": ("upkeep", "admits"),
+    "insights.made": ("reports", "gets_report"),
+    "insights.ready": ("reports", "asked_report"),
+    "insights.failed": ("reports", "asked_report"),
+    "insights.stopped": ("reports", "runs_report"),
 }
 
 

@@ -12,6 +12,7 @@ DOMAINS: Mapping[str, Any] = {
     "ideas": _l("Ideas"),
     "surveys": _l("Questions and answers"),
     "feedback": _l("What we read in what you said"),
+    "insights": _l("Reports on what people say"),
     "cases": _l("Talks with the company"),
     "customers": _l("What we learned about you"),
     "digests": _l("Your digests"),

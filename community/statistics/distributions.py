@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
-from math import comb, erfc, exp, inf, lgamma, log, sqrt
+from math import comb, erfc, exp, inf, lgamma, log, log1p, sqrt
 from statistics import NormalDist
 
 _NORMAL = NormalDist()
@@ -124,6 +124,26 @@ def rank_limits(n: int, q: float, *, level: float = 0.95) -> Ranks | None:
 def beta_share(x: float, a: float, b: float) -> float:
     """The regularised incomplete beta function I_x(a, b), 0 to 1, by its continued fraction (DLMF 8.17)."""
     return _beta_share(x, 1 - x, a, b)
+
+
+def beta_quantile(share: float, a: float, b: float) -> float:
+    """The value, 0 to 1, that a share of the curve Beta(a, b) lies below; `a` and `b` above nothing."""
+    if not (0 < share < 1 and a > 0 and b > 0):
+        raise ValueError("A quantile lies within a curve that has two sides.")
+    low, high, value = 0.0, 1.0, a / (a + b)
+    constant = lgamma(a + b) - lgamma(a) - lgamma(b)
+    for _ in range(200):
+        beyond = beta_share(value, a, b) - share
+        low, high = (low, value) if beyond > 0 else (value, high)
+        height = exp(constant + (a - 1) * log(value) + (b - 1) * log1p(-value))
+        # Newton's step, or the middle where that would lead out of what is known.
+        following = value - beyond / height if height > _TINY else low
+        if not low < following < high:
+            following = (low + high) / 2
+        if abs(following - value) <= _CLOSE * value or following in (low, high):
+            break
+        value = following
+    return value
 
 
 def checked_level(level: float) -> float:

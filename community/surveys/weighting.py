@@ -26,7 +26,7 @@ def weigh(profiles: Sequence[Profile], margins: Sequence[Mapping[str, Any]]) -> 
     keeps their weight in that margin; `unknown` counts them.
     """
     targets = {str(margin["attribute"]): dict(margin["targets"]) for margin in margins}
-    columns = {name: _column(profiles, name, targets[name]) for name in targets}
+    columns = {name: column_of(profiles, name, targets[name]) for name in targets}
     unknown = {name: column.count(None) for name, column in columns.items()}
     report: dict[str, Any] = {"unknown": unknown, "n": len(profiles)}
     if len(profiles) < MIN_SHOWN or any(count == len(profiles) for count in unknown.values()):
@@ -56,8 +56,8 @@ def weigh(profiles: Sequence[Profile], margins: Sequence[Mapping[str, Any]]) -> 
     )
 
 
-def _column(profiles: Sequence[Profile], name: str, targets: Mapping[str, float]) -> list[str | None]:
-    """The category of each response; options that count together are one."""
+def column_of(profiles: Sequence[Profile], name: str, targets: Mapping[str, float]) -> list[str | None]:
+    """The category of each profile in a margin, None if it has none; options that count together are one."""
     category = {option: joined for joined in targets for option in joined.split(TOGETHER)}
     column: list[str | None] = []
     for profile in profiles:

@@ -11,6 +11,40 @@ branch_labels = None
 depends_on = None
 
 
+MARKING = {
+    "sqlite": (
+        "CREATE TRIGGER feedback_items_mark_insert AFTER INSERT ON feedback_items BEGIN INSERT INTO rollup_marks (panel_id, starts_on) SELECT new.panel_id, max(date(new.said_at, 'weekday 0', '-6 days'), date(new.said_at, 'start of month')) WHERE NOT EXISTS (SELECT 1 FROM rollup_marks WHERE panel_id = new.panel_id AND starts_on = max(date(new.said_at, 'weekday 0', '-6 days'), date(new.said_at, 'start of month'))); END",  # noqa: E501
+        "CREATE TRIGGER feedback_items_mark_delete AFTER DELETE ON feedback_items BEGIN INSERT INTO rollup_marks (panel_id, starts_on) SELECT old.panel_id, max(date(old.said_at, 'weekday 0', '-6 days'), date(old.said_at, 'start of month')) WHERE NOT EXISTS (SELECT 1 FROM rollup_marks WHERE panel_id = old.panel_id AND starts_on = max(date(old.said_at, 'weekday 0', '-6 days'), date(old.said_at, 'start of month'))); END",  # noqa: E501
+        "CREATE TRIGGER feedback_items_mark_update AFTER UPDATE OF panel_id, said_at, state, author_id, author_key, topic_id, language, sentiment, score, kind, source, rating, told_at ON feedback_items WHEN old.panel_id IS NOT new.panel_id OR old.said_at IS NOT new.said_at OR old.state IS NOT new.state OR old.author_id IS NOT new.author_id OR old.author_key IS NOT new.author_key OR old.topic_id IS NOT new.topic_id OR old.language IS NOT new.language OR old.sentiment IS NOT new.sentiment OR old.score IS NOT new.score OR old.kind IS NOT new.kind OR old.source IS NOT new.source OR old.rating IS NOT new.rating OR old.told_at IS NOT new.told_at BEGIN INSERT INTO rollup_marks (panel_id, starts_on) SELECT old.panel_id, max(date(old.said_at, 'weekday 0', '-6 days'), date(old.said_at, 'start of month')) WHERE NOT EXISTS (SELECT 1 FROM rollup_marks WHERE panel_id = old.panel_id AND starts_on = max(date(old.said_at, 'weekday 0', '-6 days'), date(old.said_at, 'start of month'))); INSERT INTO rollup_marks (panel_id, starts_on) SELECT new.panel_id, max(date(new.said_at, 'weekday 0', '-6 days'), date(new.said_at, 'start of month')) WHERE NOT EXISTS (SELECT 1 FROM rollup_marks WHERE panel_id = new.panel_id AND starts_on = max(date(new.said_at, 'weekday 0', '-6 days'), date(new.said_at, 'start of month'))); END",  # noqa: E501
+        "INSERT INTO rollup_marks (panel_id, starts_on) SELECT DISTINCT panel_id, max(date(feedback_items.said_at, 'weekday 0', '-6 days'), date(feedback_items.said_at, 'start of month')) FROM feedback_items",  # noqa: E501
+    ),
+    "postgresql": (
+        "CREATE FUNCTION feedback_items_mark_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO rollup_marks (panel_id, starts_on) SELECT n.panel_id, GREATEST(date_trunc('week', n.said_at AT TIME ZONE 'UTC'), date_trunc('month', n.said_at AT TIME ZONE 'UTC'))::date FROM new_rows n GROUP BY 1, 2; RETURN NULL; END $$",  # noqa: E501
+        "CREATE TRIGGER feedback_items_mark_insert AFTER INSERT ON feedback_items REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION feedback_items_mark_insert()",  # noqa: E501
+        "CREATE FUNCTION feedback_items_mark_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO rollup_marks (panel_id, starts_on) SELECT o.panel_id, GREATEST(date_trunc('week', o.said_at AT TIME ZONE 'UTC'), date_trunc('month', o.said_at AT TIME ZONE 'UTC'))::date FROM old_rows o GROUP BY 1, 2; RETURN NULL; END $$",  # noqa: E501
+        "CREATE TRIGGER feedback_items_mark_delete AFTER DELETE ON feedback_items REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION feedback_items_mark_delete()",  # noqa: E501
+        "CREATE FUNCTION feedback_items_mark_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO rollup_marks (panel_id, starts_on) SELECT o.panel_id, GREATEST(date_trunc('week', o.said_at AT TIME ZONE 'UTC'), date_trunc('month', o.said_at AT TIME ZONE 'UTC'))::date FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE (o.panel_id, o.said_at, o.state, o.author_id, o.author_key, o.topic_id, o.language, o.sentiment, o.score, o.kind, o.source, o.rating, o.told_at) IS DISTINCT FROM (n.panel_id, n.said_at, n.state, n.author_id, n.author_key, n.topic_id, n.language, n.sentiment, n.score, n.kind, n.source, n.rating, n.told_at) UNION SELECT n.panel_id, GREATEST(date_trunc('week', n.said_at AT TIME ZONE 'UTC'), date_trunc('month', n.said_at AT TIME ZONE 'UTC'))::date FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE (o.panel_id, o.said_at, o.state, o.author_id, o.author_key, o.topic_id, o.language, o.sentiment, o.score, o.kind, o.source, o.rating, o.told_at) IS DISTINCT FROM (n.panel_id, n.said_at, n.state, n.author_id, n.author_key, n.topic_id, n.language, n.sentiment, n.score, n.kind, n.source, n.rating, n.told_at); RETURN NULL; END $$",  # noqa: E501
+        "CREATE TRIGGER feedback_items_mark_update AFTER UPDATE ON feedback_items REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION feedback_items_mark_update()",  # noqa: E501
+        "INSERT INTO rollup_marks (panel_id, starts_on) SELECT DISTINCT panel_id, GREATEST(date_trunc('week', feedback_items.said_at AT TIME ZONE 'UTC'), date_trunc('month', feedback_items.said_at AT TIME ZONE 'UTC'))::date FROM feedback_items",  # noqa: E501
+    ),
+}
+MARKING_GONE = {
+    "sqlite": (
+        "DROP TRIGGER IF EXISTS feedback_items_mark_insert",
+        "DROP TRIGGER IF EXISTS feedback_items_mark_update",
+        "DROP TRIGGER IF EXISTS feedback_items_mark_delete",
+    ),
+    "postgresql": (
+        "DROP TRIGGER IF EXISTS feedback_items_mark_insert ON feedback_items",
+        "DROP TRIGGER IF EXISTS feedback_items_mark_update ON feedback_items",
+        "DROP TRIGGER IF EXISTS feedback_items_mark_delete ON feedback_items",
+        "DROP FUNCTION IF EXISTS feedback_items_mark_insert()",
+        "DROP FUNCTION IF EXISTS feedback_items_mark_update()",
+        "DROP FUNCTION IF EXISTS feedback_items_mark_delete()",
+    ),
+}
+
+
 def upgrade() -> None:
     """Go to this release."""
     op.create_table(
@@ -24,9 +58,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_rollup_marks_piece", ["panel_id", "starts_on"], unique=False)
 
     op.create_table(
+        "rollup_names",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("author_key", sa.String(length=100), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rollup_names")),
+        sa.UniqueConstraint("author_key", name=op.f("uq_rollup_names_author_key")),
+    )
+    op.create_table(
         "rollup_strata",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("segments", sa.String(length=400), nullable=False),
+        sa.Column("segments", sa.String(length=2000), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rollup_strata")),
         sa.UniqueConstraint("segments", name=op.f("uq_rollup_strata_segments")),
     )
@@ -105,37 +146,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_report_schedules_template_id"), ["template_id"], unique=False)
 
     op.create_table(
-        "rollup_cells",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        "rollup_blocks",
+        sa.Column("cut", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("panel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("span", sa.String(length=30), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("cells", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("span IN ('piece', 'month')", name=op.f("ck_rollup_blocks_span_known")),
+        sa.ForeignKeyConstraint(
+            ["panel_id"], ["panels.id"], name=op.f("fk_rollup_blocks_panel_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("cut", "panel_id", "span", "starts_on", name=op.f("pk_rollup_blocks")),
+    )
+    with op.batch_alter_table("rollup_blocks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rollup_blocks_panel_id"), ["panel_id"], unique=False)
+
+    op.create_table(
+        "rollup_months",
         sa.Column("panel_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
-        sa.Column("stratum_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("topic_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("language", sa.String(length=10), nullable=True),
-        sa.Column("sentiment", sa.String(length=10), nullable=True),
-        sa.Column("kind", sa.String(length=20), nullable=True),
-        sa.Column("source", sa.String(length=30), nullable=False),
-        sa.Column("is_read", sa.Boolean(), nullable=False),
-        sa.Column("item_count", sa.Integer(), nullable=False),
-        sa.Column("told_count", sa.Integer(), nullable=False),
-        sa.Column("score_count", sa.Integer(), nullable=False),
-        sa.Column("score_sum", sa.Float(precision=53), nullable=False),
-        sa.Column("score_square_sum", sa.Float(precision=53), nullable=False),
-        sa.Column("rating_count", sa.Integer(), nullable=False),
-        sa.Column("rating_sum", sa.Float(precision=53), nullable=False),
-        sa.Column("nameless_count", sa.Integer(), nullable=False),
-        sa.Column("people", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["panel_id"], ["panels.id"], name=op.f("fk_rollup_cells_panel_id"), ondelete="CASCADE"
+            ["panel_id"], ["panels.id"], name=op.f("fk_rollup_months_panel_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["stratum_id"], ["rollup_strata.id"], name=op.f("fk_rollup_cells_stratum_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_rollup_cells")),
+        sa.PrimaryKeyConstraint("panel_id", "starts_on", name=op.f("pk_rollup_months")),
     )
-    with op.batch_alter_table("rollup_cells", schema=None) as batch_op:
-        batch_op.create_index("ix_rollup_cells_piece", ["panel_id", "starts_on"], unique=False)
-
     op.create_table(
         "report_recipients",
         sa.Column("schedule_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -232,6 +266,7 @@ def upgrade() -> None:
         sa.Column("asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("asked_at", UtcDateTime(), nullable=False),
         sa.Column("made_at", UtcDateTime(), nullable=True),
+        sa.Column("quotes_mark", sa.String(length=64), server_default=sa.text("''"), nullable=False),
         sa.Column("error", sa.String(length=200), server_default=sa.text("''"), nullable=False),
         sa.CheckConstraint(
             "format IN ('html', 'pdf', 'xlsx', 'csv', 'parquet', 'json', 'jsonl')",
@@ -311,8 +346,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_report_quotes_item_id"), ["item_id"], unique=False)
         batch_op.create_index("ix_report_quotes_report", ["report_id", "figure", "position"], unique=False)
 
+    for statement in MARKING[op.get_bind().dialect.name]:
+        op.execute(sa.DDL(statement.replace("%", "%%")))
+
 
 def downgrade() -> None:
+    for statement in MARKING_GONE[op.get_bind().dialect.name]:
+        op.execute(sa.DDL(statement))
     """Go back."""
     with op.batch_alter_table("report_quotes", schema=None) as batch_op:
         batch_op.drop_index("ix_report_quotes_report")
@@ -349,10 +389,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_report_recipients_member_id"))
 
     op.drop_table("report_recipients")
-    with op.batch_alter_table("rollup_cells", schema=None) as batch_op:
-        batch_op.drop_index("ix_rollup_cells_piece")
+    op.drop_table("rollup_months")
+    with op.batch_alter_table("rollup_blocks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rollup_blocks_panel_id"))
 
-    op.drop_table("rollup_cells")
+    op.drop_table("rollup_blocks")
     with op.batch_alter_table("report_schedules", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_report_schedules_template_id"))
         batch_op.drop_index(batch_op.f("ix_report_schedules_next_at"))
@@ -367,6 +408,7 @@ def downgrade() -> None:
 
     op.drop_table("report_templates")
     op.drop_table("rollup_strata")
+    op.drop_table("rollup_names")
     with op.batch_alter_table("rollup_marks", schema=None) as batch_op:
         batch_op.drop_index("ix_rollup_marks_piece")
 

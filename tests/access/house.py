@@ -13,6 +13,7 @@ from community.members.models import Member
 from community.panels.models import Panel
 from tests.access.asked import ask_everything
 from tests.access.kept import keep_everything
+from tests.access.reported import report_everything
 from tests.access.rewarded import reward_everything
 from tests.factories.cases import make_case
 from tests.factories.feedback import make_read_item
@@ -63,6 +64,7 @@ def furnish() -> House:
     asked = ask_everything(panel, insider=insider, owner=owner, idea=idea, word=CANARY)
     rewarded = reward_everything(panel, insider=insider, word=CANARY)
     kept = keep_everything(panel, insider=insider, owner=owner, idea=idea, word=CANARY)
+    reported = report_everything(panel, item_id=item.id, word=CANARY)
     follow_due()
     kept_ids = {int(number) for name in ("queue_item_id", "kept_idea_id") for number in kept[name]}
     rows = (idea, other, panel, comment, insider, owner, item, case, theme, begun)
@@ -89,6 +91,7 @@ def furnish() -> House:
             **asked,
             **rewarded,
             **kept,
+            **reported,
             "code": [*asked["code"], *rewarded["code"]],
             "key": [*asked["key"], *rewarded["key"]],
         },

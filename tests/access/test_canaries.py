@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 
 from community.infra.db import db
 from community.infra.mail import OutgoingMail
+from community.insights.models import KINDS
 from community.members.models import Member
 from community.notifications.models import Notice
 from community.panels.models import Membership
@@ -49,6 +50,12 @@ def addresses(app: Flask, values: dict[str, list[str]]) -> Iterator[str]:
         yield f"/staff/cases?tab={tab}&panel={values['slug'][0]}"
         yield f"/staff/cases?tab={tab}&owner={values['member_id'][0]}"
     yield f"/staff/cases/themes?panel={values['slug'][0]}"
+    report_id, template_id = values["report_id"][0], values["template_id"][0]
+    yield f"/staff/insights/{report_id}/texts?figure=topics&row=0"
+    yield f"/staff/insights/compare?a={report_id}&b={report_id}"
+    yield f"/staff/insights/new?template={template_id}"
+    for kind in KINDS:
+        yield f"/staff/insights/new?kind={kind}"
 
 
 def about_people(rule: Rule) -> bool:

@@ -11,6 +11,8 @@ from community.reactions import REACTIONS
 
 # What only looks, or keeps nothing.
 LOOKS_ONLY = {
+    "insights_staff.cancel_file": "calls off a file that nobody has yet; that it was asked for is recorded",
+    "insights_staff.preview": "says what would be in a report and keeps nothing",
     "listening_staff.try_text": "reads a text and keeps nothing",
     "moderation_staff.try_text": "screens a text and keeps nothing",
     "moderation_staff.release": "leaves an item to others; who looks at what is no decision",
@@ -64,6 +66,17 @@ RECORDS = {
     "feedback_staff.new_import": ("feedback.uploaded",),
     "feedback_staff.undo": ("feedback.corrected",),
     "ideas_staff.votes": ("votes.excluded", "votes.counted"),
+    "insights_staff.ask_feedback_file": ("feedback.exported",),
+    "insights_staff.ask_file": ("report.exported",),
+    "insights_staff.again": ("report.asked",),
+    "insights_staff.archive_template": ("report_template.archived",),
+    "insights_staff.cancel": ("report.cancelled",),
+    "insights_staff.create": ("report.asked",),
+    "insights_staff.delete": ("report.deleted",),
+    "insights_staff.pause_schedule": ("report_schedule.ended",),
+    "insights_staff.run_template": ("report.asked",),
+    "insights_staff.save_schedule": ("report_schedule.saved",),
+    "insights_staff.save_template": ("report_template.saved",),
     "listening_staff.label": ("feedback.corrected", "feedback.label_skipped"),
     "listening_staff.let_site_decide": ("listening.changed",),
     "listening_staff.read_again": ("listening.changed",),

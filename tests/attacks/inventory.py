@@ -42,6 +42,7 @@ WRITTEN_AT: dict[str, str] = {
     "ideas.forms.statuses.ResponseForm": "/ideas/<id>/response",
     "ideas.forms.statuses.StatusForm": "/ideas/<id>/status",
     "ideas.forms.votes.VotesForm": "/staff/ideas/<id>/votes",
+    "insights.forms.building.BuildForm": "/staff/insights/new",
     "loyalty.forms.adjusting.AdjustmentForm": "/staff/rewards/members/<id>/adjustment",
     "loyalty.forms.circles.CircleForm": "/staff/rewards/circles/<id>",
     "loyalty.forms.programme.ProgrammeForm": "/staff/rewards/settings",

@@ -43,9 +43,11 @@ class Sheet:
     buttons: list[tuple[str, str, str]] = field(default_factory=list)
 
     def ways(self) -> "Iterator[Sheet]":
-        """The form as its first button sends it, and as each button does that sends it elsewhere."""
-        for number, (action, name, value) in enumerate(self.buttons or [("", "", "")]):
-            if action or number == 0:
+        """The form as its first plain button sends it, and as each button does that sends it elsewhere."""
+        buttons = self.buttons or [("", "", "")]
+        plain = next((each for each in buttons if not each[0]), None)
+        for action, name, value in buttons:
+            if action or (action, name, value) == plain:
                 pressed = [Field(name, "hidden", value)] if name else []
                 yield Sheet(action or self.action, self.method, [*self.fields, *pressed])
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from community.infra.db import db, unit_of_work
 from community.infra.mail import OutgoingMail
+from community.insights.models import KINDS
 from community.members import passwords
 from community.members.models import Member
 from community.panels.actions import invite, join_panel
@@ -73,6 +74,7 @@ def addresses(app: Flask, house: House) -> Iterator[str]:
             yield re.sub(r"<(?:\w+:)?(\w+)>", lambda _found, values=values: str(next(values)), rule.rule)
     yield from (f"/staff/cases/answer?case={number}" for number in house.values["case_id"])
     yield from (f"/staff/surveys/{number}/questions/new?kind=single" for number in house.values["survey_id"])
+    yield from (f"/staff/insights/new?kind={kind}" for kind in KINDS)
     yield "/flags?subject=comment:1"
     yield "/staff/moderation/on?subject=comment:1"
     # The ways into the site that only a mail shows.

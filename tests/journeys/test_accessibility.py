@@ -8,8 +8,10 @@ from playwright.sync_api import Page
 from community.feedback.actions import correct, set_word
 from community.ideas.actions import comments, responses, statuses, votes
 from community.members import actions as members
+from tests.access.reported import report_everything
 from tests.factories.feedback import make_read_item, make_topic
 from tests.factories.ideas import make_idea
+from tests.factories.insights import make_report
 from tests.factories.members import make_member
 from tests.factories.panels import make_panel
 from tests.journeys import pages
@@ -28,6 +30,10 @@ STAFF = (
     "/staff/feedback?q=nothing-like-it", "/staff/feedback/1", "/staff/topics", "/staff/topics/new",
     "/staff/topics/1", "/staff/listening", "/staff/listening/labels",
     "/staff/feedback/imports", "/staff/feedback/imports/new",
+    "/staff/insights", "/staff/insights/new", "/staff/insights/new?kind=voice", "/staff/insights/3",
+    "/staff/insights/3/texts?figure=topics&row=0", "/staff/insights/1/files", "/staff/insights/2/progress",
+    "/staff/insights/files", "/staff/insights/templates", "/staff/insights/templates/1/schedule",
+    "/staff/insights/schedules", "/staff/insights/compare?a=1&b=3",
 )  # fmt: skip
 WAYS = (
     {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light", "locale": "en-GB"},
@@ -69,6 +75,8 @@ def idea_id(site: Site) -> int:
         votes.support_idea(idea, make_member())
         statuses.change_status(idea, ada, status="planned", message="We make a first run.")
         responses.give_response(idea, ada, body="Yes, we want to make this.")
+        report_everything(panel, item_id=item.id, word="parcels")
+        make_report(panels=(panel,), quoted=(item.id,))
         return idea.id
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -10,6 +11,11 @@ from sqlalchemy.exc import DatabaseError
 
 from community.infra import search
 from community.infra.db import db
+from community.insights.actions import rolling
+from community.insights.queries import cube
+from community.insights.scope import Scope
+from tests.factories.feedback import make_item
+from tests.factories.panels import make_panel
 
 
 def differences() -> list[object]:
@@ -60,6 +66,21 @@ class TestFormerChoices:
             with db.engine.begin() as connection:
                 chosen = connection.execute(text("SELECT member_id, topic, pace FROM notice_preferences"))
                 assert chosen.all() == [(1, "surveys", "never")]
+
+
+class TestRollups:
+    def test_texts_that_were_there_before_are_counted_first(self, new_app: Callable[..., Flask]) -> None:
+        with new_app().app_context():
+            panel = make_panel()
+            make_item(panel=panel, said_at=datetime(2026, 2, 3, tzinfo=UTC))
+            downgrade(revision="0005")
+            upgrade()
+            db.session.expire_all()
+            assert rolling.fold() == 1
+            make_item(panel=panel, said_at=datetime(2026, 3, 3, tzinfo=UTC))
+            assert rolling.fold() == 1
+            scope = Scope((panel.id,), date(2026, 1, 1), date(2026, 12, 31))
+            assert cube.count_all(scope).items == 2
 
 
 class TestVoteHistory:

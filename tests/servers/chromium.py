@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from ctypes.util import find_library
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -40,9 +41,18 @@ def has_chinese_font() -> bool:
     return bool(subprocess.run([lister, ":lang=zh"], capture_output=True, check=True).stdout.strip())
 
 
+def has_pango() -> bool:
+    """Whether this machine has the library that sets PDF files; without it their tests are skipped."""
+    return find_library("pangoft2-1.0") is not None
+
+
 def install() -> str:
     """Makes sure that there is a browser, from Debian's packages or else from Playwright, and returns it."""
-    wanted = ([] if find() else ["chromium"]) + ([] if has_chinese_font() else ["fonts-noto-cjk"])
+    wanted = (
+        ([] if find() else ["chromium"])
+        + ([] if has_chinese_font() else ["fonts-noto-cjk"])
+        + ([] if has_pango() else ["libpango-1.0-0", "libpangoft2-1.0-0"])
+    )
     if wanted:
         _install_packages(wanted)
     if find() is None:

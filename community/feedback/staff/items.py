@@ -56,6 +56,7 @@ def index() -> Response:
         tree=tree,
         topic_names=queries.topic_names(),
         chosen=chosen,
+        panel_id=filters.panel_id,
         choices={
             "sentiment": (*SENTIMENTS, "none"),
             "kind": KINDS,

@@ -21,10 +21,11 @@ _MOST_IN_SHEET_NAME = 31
 _NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
-def csv_lines(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    """The rows as lines of CSV, with the mark by which spreadsheet programs know UTF-8."""
+def csv_lines(rows: Iterable[Sequence[Cell]], *, has_bom: bool = True) -> Iterator[str]:
+    """The rows as lines of CSV; `has_bom` puts the mark in front by which spreadsheet programs know UTF-8."""
     target = io.StringIO()
-    target.write("\ufeff")
+    if has_bom:
+        target.write("\ufeff")
     writer = csv.writer(target)
     for row in rows:
         writer.writerow([shown_as_text(cell) if isinstance(cell, str) else cell for cell in row])
@@ -33,11 +34,11 @@ def csv_lines(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
         target.truncate()
 
 
-def write_csv(path: Path, rows: Iterable[Sequence[Cell]]) -> int:
+def write_csv(path: Path, rows: Iterable[Sequence[Cell]], *, has_bom: bool = True) -> int:
     """Write the rows, the first of which names the columns, as CSV; says how many stand below it."""
     count = -1
     with path.open("w", encoding="utf-8", newline="") as file:
-        for line in csv_lines([writable(cell) for cell in row] for row in rows):
+        for line in csv_lines(([writable(cell) for cell in row] for row in rows), has_bom=has_bom):
             file.write(line)
             count += 1
     return count

@@ -37,7 +37,8 @@ class Kind:
     name: Any
     about: Any
     collect: "Collect"
-    # Which of the builder's choices it heeds besides panels and period.
+    # Which of the builder's choices it heeds besides panels and period: "segments", "topics", "languages",
+    # "survey", "targets" (what the customers look like), "value" (the question with a customer's value).
     heeds: frozenset[str] = field(default_factory=lambda: frozenset({"segments", "topics", "languages"}))
     # Choices it cannot do without: "survey".
     needs: frozenset[str] = frozenset()

@@ -14,7 +14,14 @@ from community.insights.models.reports import (
     ReportSchedule,
     ReportTemplate,
 )
-from community.insights.models.rollups import RollupCell, RollupMark, Stratum, StratumMember
+from community.insights.models.rollups import (
+    RollupBlock,
+    RollupMark,
+    RollupMonth,
+    RollupName,
+    Stratum,
+    StratumMember,
+)
 
 __all__ = [
     "FILE_FORMATS",
@@ -31,8 +38,10 @@ __all__ = [
     "ReportRecipient",
     "ReportSchedule",
     "ReportTemplate",
-    "RollupCell",
+    "RollupBlock",
     "RollupMark",
+    "RollupMonth",
+    "RollupName",
     "Stratum",
     "StratumMember",
 ]

@@ -56,6 +56,8 @@ class InsightFile(Base):
     asked_by_id: Mapped[int | None] = reference("members.id", ondelete="SET NULL", index=False)
     asked_at: Mapped[Moment] = mapped_column(default=clock.now)
     made_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    # Which quotes are in a file of a report (files/material.py): once one is taken back, the file goes.
+    quotes_mark: Mapped[str] = mapped_column(String(64), default="", server_default=text("''"))
     error: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
 
     report: Mapped[Report | None] = relationship()

@@ -109,7 +109,7 @@ class Report(Base):
     item_count: Mapped[int | None]
     people_count: Mapped[int | None]
     # figures.to_json without the quotes, and its fingerprint.
-    snapshot: Mapped[str | None] = mapped_column(Text)
+    snapshot: Mapped[str | None] = mapped_column(Text, deferred=True)
     fingerprint: Mapped[str] = mapped_column(String(64), default="", server_default=sql("''"))
     error: Mapped[str] = mapped_column(String(200), default="", server_default=sql("''"))
 

@@ -1,4 +1,4 @@
-"""Feedback counted ahead of the reports: one row per group and piece of time, recounted where it changed.
+"""Feedback counted ahead of the reports, by pieces of time, and what tells that a piece has to be recounted.
 
 A piece is a calendar week cut at the ends of months, so that whole weeks and whole months are both made of
 whole pieces. What changed is marked by the database itself (insights/marking.py), whatever changed it.
@@ -6,45 +6,39 @@ whole pieces. What changed is marked by the database itself (insights/marking.py
 
 from datetime import date
 
-from sqlalchemy import Boolean, Date, Float, Index, LargeBinary, String
+from sqlalchemy import Date, Index, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from community.infra.db import Base, BigId, Id, reference, word
+from community.feedback.models import FeedbackItem
+from community.infra.db import Base, BigId, Id, one_of, reference, word
+from community.insights import marking
+
+SPANS = ("piece", "month")
 
 
-class RollupCell(Base):
-    """How many texts of one group there are in one piece of time, and what they come to.
+class RollupBlock(Base):
+    """All texts of a panel in one piece of time or one month, counted by one of the cuts (insights/cells.py).
 
-    Groups and pieces without texts have no row. Withdrawn texts are not counted.
+    Pieces without texts have no block. Withdrawn texts are not counted.
     """
 
-    __tablename__ = "rollup_cells"
-    __table_args__ = (Index("ix_rollup_cells_piece", "panel_id", "starts_on"),)
+    __tablename__ = "rollup_blocks"
+    __table_args__ = (one_of("span", SPANS),)
 
-    id: Mapped[Id]
-    panel_id: Mapped[int] = reference("panels.id", index=False)
-    starts_on: Mapped[date] = mapped_column(Date)
-    # Which segments its authors are in; None for authors without an account.
-    stratum_id: Mapped[int | None] = reference("rollup_strata.id", index=False)
-    # No foreign keys from here on: the cells follow the texts, a moment later.
-    topic_id: Mapped[int | None] = mapped_column(BigId)
-    language: Mapped[str | None] = word(10)
-    sentiment: Mapped[str | None] = word(10)
-    kind: Mapped[str | None] = word(20)
-    source: Mapped[str] = word()
-    is_read: Mapped[bool] = mapped_column(Boolean)
+    cut: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    panel_id: Mapped[int] = reference("panels.id", primary_key=True, index=True)
+    span: Mapped[str] = word(primary_key=True)
+    starts_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    cells: Mapped[bytes] = mapped_column(LargeBinary)
 
-    item_count: Mapped[int]
-    told_count: Mapped[int]
-    score_count: Mapped[int]
-    score_sum: Mapped[float] = mapped_column(Float(53))
-    score_square_sum: Mapped[float] = mapped_column(Float(53))
-    rating_count: Mapped[int]
-    rating_sum: Mapped[float] = mapped_column(Float(53))
-    # Texts of whom nothing is known: each counts as a person of its own.
-    nameless_count: Mapped[int]
-    # Everybody else, a serialised roaring bitmap of 64-bit numbers: people in any union are counted exactly.
-    people: Mapped[bytes] = mapped_column(LargeBinary)
+
+class RollupMonth(Base):
+    """A month of a panel that has blocks; whoever counts some of its pieces anew locks it."""
+
+    __tablename__ = "rollup_months"
+
+    panel_id: Mapped[int] = reference("panels.id", primary_key=True)
+    starts_on: Mapped[date] = mapped_column(Date, primary_key=True)
 
 
 class RollupMark(Base):
@@ -59,13 +53,22 @@ class RollupMark(Base):
     starts_on: Mapped[date] = mapped_column(Date)
 
 
+class RollupName(Base):
+    """Somebody whom only an import names: the number by which blocks know them. Goes with their last text."""
+
+    __tablename__ = "rollup_names"
+
+    id: Mapped[Id]
+    author_key: Mapped[str] = mapped_column(String(100), unique=True)
+
+
 class Stratum(Base):
     """All members who are in exactly the same segments; `segments` lists their ids, "3,17"."""
 
     __tablename__ = "rollup_strata"
 
     id: Mapped[Id]
-    segments: Mapped[str] = mapped_column(String(400), unique=True)
+    segments: Mapped[str] = mapped_column(String(2000), unique=True)
 
 
 class StratumMember(Base):
@@ -75,3 +78,6 @@ class StratumMember(Base):
 
     member_id: Mapped[int] = reference("members.id", primary_key=True)
     stratum_id: Mapped[int] = reference("rollup_strata.id")
+
+
+marking.attach(Base.metadata.tables[FeedbackItem.__tablename__])

@@ -43,10 +43,11 @@ class Heard:
     lines: Sequence[feedback.Line] = field(default_factory=tuple)
 
 
-def texts_of(survey: Survey, viewer: Member) -> Mapping[int, Heard]:
+def texts_of(survey: Survey, viewer: Member | None) -> Mapping[int, Heard]:
     """What was written, by question; those in which nobody wrote are not there.
 
-    Excluded and withdrawn responses are not listened to, so they are not in here either.
+    Excluded and withdrawn responses are not listened to, so they are not in here either. Without a viewer
+    there are figures and no lines.
     """
     paths = {
         path_of(survey.id, question_id): question_id
@@ -60,7 +61,7 @@ def texts_of(survey: Survey, viewer: Member) -> Mapping[int, Heard]:
     sentiments = _counted_by(survey, func.coalesce(FeedbackItem.sentiment, "none"), _READ)
     topics = _counted_by(survey, FeedbackItem.topic_id, _READ)
     names = feedback.topic_names()
-    lines = _latest(survey, viewer)
+    lines = _latest(survey, viewer) if viewer is not None else {}
     found = {}
     for path, count in people.items():
         if path not in paths:

@@ -44,7 +44,7 @@ def _curves(question: Question, plain: Figures) -> Block:
     rows = [
         (
             unit.write(level, 0),
-            [numbers.share(_at(curves[name], level, larger_is_better=larger), 0) for name in curves],
+            [numbers.share(share_at(curves[name], level, larger_is_better=larger), 0) for name in curves],
         )
         for level in levels
     ]
@@ -64,7 +64,7 @@ def _curves(question: Question, plain: Figures) -> Block:
     )
 
 
-def _at(points: Sequence[Sequence[float]], level: float, *, larger_is_better: bool) -> float:
+def share_at(points: Sequence[Sequence[float]], level: float, *, larger_is_better: bool) -> float:
     """The share at a level: that of the next point on the worse side."""
     if larger_is_better:
         known = [share for at, share in points if at <= level]

@@ -1,0 +1,1 @@
+"""What is done about reports: asked for, made, called off, kept as templates, run by the clock, filed."""

@@ -1,0 +1,1 @@
+"""What forms of reports hold and refuse."""

@@ -1,0 +1,97 @@
+"""Writing rows of feedback to files whose length does not matter: CSV, JSON Lines, XLSX, Parquet."""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from community.infra.spreadsheet.streaming import WorkbookWriter
+from community.insights.raw.columns import Column
+from community.insights.raw.guarding import END, Row, guard_lines
+
+_BOM = b"\xef\xbb\xbf"
+_PARQUET_TYPES = {"int": "int64", "float": "float64", "yes_no": "bool", "word": "string", "free": "string"}
+
+Batches = Iterable[Iterable[Row]]
+
+
+def write_csv(path: Path, columns: Sequence[Column], batches: Batches, *, has_bom: bool) -> None:
+    """Guarded rows as CSV in UTF-8."""
+    with path.open("w", encoding="utf-8-sig" if has_bom else "utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(column.key for column in columns)
+        for rows in batches:
+            writer.writerows(rows)
+
+
+def write_csv_lines(
+    path: Path, columns: Sequence[Column], lines: Iterable[bytes], *, has_bom: bool, has_people: bool
+) -> None:
+    """The same, byte for byte, from the lines that the database wrote; these are guarded here."""
+    with path.open("wb", buffering=1 << 18) as file:
+        file.write(_BOM if has_bom else b"")
+        file.write(",".join(column.key for column in columns).encode() + END)
+        file.writelines(guard_lines(lines, has_people=has_people))
+
+
+def write_json_lines(path: Path, columns: Sequence[Column], batches: Batches) -> None:
+    """One JSON object for each row, its keys in the order of the columns; texts as they stand."""
+    keys = [column.key for column in columns]
+    switch = keys.index("may_quote")
+    write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for rows in batches:
+            for row in rows:
+                cells = dict(zip(keys, row, strict=True))
+                cells["may_quote"] = row[switch] == "yes"
+                file.write(write(cells) + "\n")
+
+
+def write_workbook(path: Path, columns: Sequence[Column], batches: Batches, *, name: str) -> None:
+    """Typed cells under frozen heads; what a sheet cannot hold goes on in the next one."""
+    with WorkbookWriter(
+        path, name, [column.key for column in columns], dates=[column.kind == "moment" for column in columns]
+    ) as book:
+        for rows in batches:
+            book.write_rows(rows)
+
+
+def write_parquet(path: Path, columns: Sequence[Column], batches: Batches) -> None:
+    """Typed columns, a row group for every few thousand rows; texts as they stand."""
+    # Only workers write Parquet, and it takes long to load.
+    import pyarrow
+    from pyarrow import parquet
+
+    def typed(column: Column, cells: Sequence[Any]) -> Any:
+        if column.kind == "moment":
+            return pyarrow.array(cells, "string").cast(pyarrow.timestamp("s", "UTC"))
+        if column.kind == "yes_no":
+            return pyarrow.array([cell == "yes" for cell in cells], "bool")
+        return pyarrow.array(cells, _PARQUET_TYPES[column.kind])
+
+    schema = pyarrow.schema(
+        (
+            column.key,
+            pyarrow.timestamp("s", "UTC") if column.kind == "moment" else _PARQUET_TYPES[column.kind],
+        )
+        for column in columns
+    )
+    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        for rows in in_portions(batches):
+            cells = zip(*rows, strict=True)
+            arrays = [typed(column, each) for column, each in zip(columns, cells, strict=True)]
+            writer.write_batch(pyarrow.record_batch(arrays, schema=schema))
+
+
+def in_portions(batches: Batches, *, size: int = 10_000) -> Iterator[list[Row]]:
+    """All rows in lists of at least this size, but for the last one."""
+    held: list[Row] = []
+    for rows in chain(batches):
+        held.extend(rows)
+        if len(held) >= size:
+            yield held
+            held = []
+    if held:
+        yield held

@@ -1,0 +1,74 @@
+"""A snapshot made ready to be read: its tables in words, with their charts, quotes and claims."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from community.insights import writing
+from community.insights.figures import Figure, Quote, Section, Snapshot
+from community.insights.writing import Written
+
+# Tables up to this length stand open.
+SHORT = 12
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as it is read, with its number in the report; `chart` is SVG, or empty."""
+
+    number: int
+    figure: Figure
+    table: Written
+    chart: str
+    quotes: Sequence[Quote]
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on the page."""
+        return f"figure-{self.figure.key}"
+
+    @property
+    def is_short(self) -> bool:
+        """Whether its table can stand open."""
+        return len(self.table.rows) <= SHORT
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether texts can be shown for any of its rows."""
+        return any(row.has_texts for row in self.table.rows)
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    """A section as it is read."""
+
+    section: Section
+    figures: Sequence[Shown]
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on the page."""
+        return f"section-{self.section.key}"
+
+
+def show(
+    snapshot: Snapshot, *, charts: Mapping[str, str], quotes: Mapping[str, Sequence[Quote]]
+) -> list[ShownSection]:
+    """The sections of a snapshot in the present language, with charts and quotes by figure."""
+    numbers = count(1)
+    return [
+        ShownSection(
+            section,
+            [
+                Shown(
+                    next(numbers),
+                    figure,
+                    writing.write_table(figure),
+                    charts.get(figure.key, ""),
+                    quotes.get(figure.key, ()),
+                )
+                for figure in section.figures
+            ],
+        )
+        for section in snapshot.sections
+    ]
