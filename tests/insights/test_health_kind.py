@@ -111,11 +111,11 @@ class TestStaying:
         }
         assert counts == {
             ("All panels", "New (first 30 days)"): 12,
-            ("All panels", "Active"): 15,
+            ("All panels", "Active (here in the last 30 days)"): 15,
             ("All panels", "At risk (away for 30 days)"): 11,
             ("All panels", "Lapsed (away for 90 days)"): 14,
             ("One", "New (first 30 days)"): 12,
-            ("One", "Active"): 15,
+            ("One", "Active (here in the last 30 days)"): 15,
             ("One", "At risk (away for 30 days)"): 11,
             ("Other", "Lapsed (away for 90 days)"): 14,
         }

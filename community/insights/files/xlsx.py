@@ -93,7 +93,7 @@ class _Workbook:
         self._put(sheet, 0, 0, snapshot.title, "title")
         self._put(sheet, 1, 0, _("Data as of %(moment)s", moment=writing.moment(snapshot.data_at)), "soft")
         head = [
-            _("Sheet"), _("Section"), _("Figure"), _("n"), _("Of what"), _("People"),
+            _("Sheet"), _("Section"), _("Table"), _("n"), _("Of what"), _("People"),
             _("How it was counted"), _("What tests found"), _("Kept back, thin, to be minded"),
         ]  # fmt: skip
         top = 3
@@ -112,7 +112,7 @@ class _Workbook:
         sheet.autofilter(top, 0, top + len(self.names), len(head) - 1)
 
     def _fill_summary(self, sheet: Any) -> None:
-        self._put_head(sheet, 0, [_("Finding"), _("Test"), _("Figure")], widths=(90, 40, 34))
+        self._put_head(sheet, 0, [_("Finding"), _("Test"), _("Table")], widths=(90, 40, 34))
         summary = self.material.snapshot.summary
         for row, claim in enumerate(summary, start=1):
             self._put(sheet, row, 0, claim.text, "wrap")
@@ -154,7 +154,7 @@ class _Workbook:
             )
 
     def _fill_quotes(self, sheet: Any) -> None:
-        head = [_("Figure"), _("Words"), _("Where and when"), _("Language"), _("Sentiment")]
+        head = [_("Table"), _("Words"), _("Where and when"), _("Language"), _("Sentiment")]
         self._put_head(sheet, 0, head, widths=(34, 90, 34, 12, 12))
         row = 0
         for _number, _section, figure in self.material.numbered:
@@ -177,7 +177,7 @@ class _Workbook:
             *((_("Mind this"), "", warning) for warning in snapshot.warnings),
             *((_("How to read it"), term, meaning) for term, meaning in snapshot.definitions),
             *((_("How to read it"), term, meaning) for term, meaning in _general_terms()),
-            (_("Where it comes from"), _("Report"), self.material.address),
+            (_("Where it comes from"), _("The report"), self.material.address),
             (_("Where it comes from"), _("Fingerprint"), self.material.fingerprint),
         ]
         for row, (about, what, value) in enumerate(rows, start=1):
@@ -224,7 +224,7 @@ class _Workbook:
 def _general_terms() -> list[tuple[str, str]]:
     return [
         (_("Interval"), _("Where the true figure lies: of a hundred such intervals about 95 hold it.")),
-        (_("Points"), _("Differences of shares are written like shares: 0.07 stands for 7 points.")),
+        (_("Percentage points"), _("Differences of shares are written like shares: 0.07 stands for 7 points.")),
         (
             _("Kept back"),
             _(

@@ -18,7 +18,7 @@ from community.statistics.intervals import MIN_SHOWN, share
 from community.statistics.survival import Curve, Wait, kaplan_meier, share_by
 
 STAGES: Mapping[Stage, Any] = {
-    "active": _l("Active"),
+    "active": _l("Active (here in the last 30 days)"),
     "at_risk": _l("At risk (away for 30 days)"),
     "lapsed": _l("Lapsed (away for 90 days)"),
     "new": _l("New (first 30 days)"),
@@ -216,8 +216,8 @@ def _flow(stays: Sequence[Stay], months: Sequence[tuple[date, date]]) -> Figure:
         title=title,
         columns=(
             Column("month", _("Month"), "date"),
-            Column("joined", _("Joined"), "count"),
-            Column("left", _("Left"), "count"),
+            Column("joined", _("Have joined"), "count"),
+            Column("left", _("Have left"), "count"),
             Column("there", _("Members at its end"), "count"),
         ),
         rows=rows,

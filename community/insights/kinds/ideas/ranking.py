@@ -343,7 +343,7 @@ def _by_group(ranked: Ranked, groups: Groups) -> Figure:
         _("Who wants what"),
         [
             Column("idea", _("Idea")),
-            Column("group", _("Group")),
+            Column("group", _("Group of customers")),
             Column("met", _("Met it"), "count"),
             Column("support", str(WAY_NAMES["support"]), "count"),
             Column("share", _("Share of supporters"), "share"),

@@ -35,7 +35,7 @@ def open_section(lines: Sequence[Line], *, names: Names, now: datetime) -> Secti
     """Open cases by age, and the oldest of them."""
     return Section(
         "open",
-        _("Still open"),
+        _("Not resolved yet"),
         [_ages(lines, now=now), _oldest(lines, names=names, now=now)],
         lead=_("Cases that are open at the moment of the data, whenever they were opened."),
     )
@@ -159,7 +159,7 @@ def _oldest(lines: Sequence[Line], *, names: Names, now: datetime) -> Figure:
             Column("panel", _("Panel")),
             Column("owner", _("Owner")),
             Column("state", _("State")),
-            Column("opened", _("Opened"), "date"),
+            Column("opened", _("Open since"), "date"),
             Column("age", _("Open for"), "days"),
             Column("due", _("Due"), "date"),
             Column("overdue", _("Overdue by"), "days"),

@@ -60,7 +60,7 @@ def _kept_back(group: Portrayed) -> Section:
     figure = Figure(
         key=f"{group.key}.hidden",
         title=group.name,
-        columns=(Column("group", _("Group")), Column("people", _("Members"), "count")),
+        columns=(Column("group", _("Group of people")), Column("people", _("Members"), "count")),
         rows=[Row({"group": group.name}, is_hidden=True)],
         n=0,
         unit=_("members"),

@@ -234,7 +234,7 @@ def _numbers(group: Portrayed) -> Figure | None:
         key=key,
         title=_("In numbers"),
         columns=(
-            Column("question", _("Question")),
+            Column("question", _("What was asked")),
             Column("n", _("Members"), "count"),
             Column("mean", _("Mean"), "number"),
             Column("interval", _("Interval"), "interval", "mean"),

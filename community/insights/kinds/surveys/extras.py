@@ -367,7 +367,7 @@ def _opinions(asked: Asked) -> list[Figure]:
     if plain["hidden_groups"]:
         notes.append(_("Groups of fewer than ten people are not shown."))
     columns: tuple[Column, ...] = (
-        Column("group", _("Group")),
+        Column("group", _("Group of people")),
         Column("statement", _("Statement")),
         Column("direction", _("The group")),
         Column("votes", _("Votes"), "count"),

@@ -151,8 +151,8 @@ def _changes(tests: Sequence[_Measured], waves: Sequence[Wave]) -> list[Figure]:
                 key=key,
                 title=_TITLES[metric](),
                 columns=(
-                    Column("question", _("Question")),
-                    Column("measure", _("Figure")),
+                    Column("question", _("What was asked")),
+                    Column("measure", _("Measure")),
                     Column("before_n", _("People before"), "count"),
                     Column("before", _("Before"), kind),
                     Column("after_n", _("People now"), "count"),
@@ -215,9 +215,9 @@ def _over_waves(asked: Mapping[str, Asked], waves: Sequence[Wave]) -> list[Figur
             title=_WAVES[kind](),
             columns=(
                 Column("wave", _("Wave")),
-                Column("question", _("Question")),
+                Column("question", _("What was asked")),
                 Column("n", _("People"), "count"),
-                Column("value", _("Figure"), kind),
+                Column("value", _("Measure"), kind),
                 Column("interval", _("Interval"), "interval", "value"),
             ),
             rows=found,
@@ -261,7 +261,7 @@ def _frozen(before: Survey, after: Survey, texts: Mapping[str, str]) -> list[Fig
             title=_("What was claimed before, and what came of it"),
             columns=(
                 Column("claim", _("Claim")),
-                Column("question", _("Question")),
+                Column("question", _("What was asked")),
                 Column("among", _("Among")),
                 Column("frozen", _("Frozen on"), "date"),
                 Column("before", _("Before")),
