@@ -1,7 +1,9 @@
 """Two snapshots of one kind side by side: the same rows of the same figures, and how far they are apart."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from community.insights import writing
 from community.insights.figures import Cell, CellKind, Column, Figure, Row, Snapshot
@@ -81,11 +83,10 @@ def _rows(before: Figure, after: Figure, *, is_apart: bool) -> Iterator[Compared
     # Along the days the two go on where the other ends: there is nothing to set side by side.
     if any(each.kind == "date" for each in after.columns):
         return
-    rows = {_name(before, row): row for row in before.rows}
+    rows, others = _by_name(before), _by_name(after)
     known = {each.key for each in before.columns}
-    columns = [each for each in after.columns if each.kind in COMPARED and each.key in known]
-    for row in after.rows:
-        name = _name(after, row)
+    columns = [each for each in after.columns[1:] if each.kind in COMPARED and each.key in known]
+    for name, row in others.items():
         other = rows.get(name)
         if other is None:
             continue
@@ -136,13 +137,18 @@ def _is_number(value: Cell) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _by_name(figure: Figure) -> dict[tuple[str, ...], Row]:
+    """The rows by what they are called; those that share a name cannot be told apart, and go."""
+    times = Counter(_name(figure, row) for row in figure.rows)
+    return {name: row for row in figure.rows if times[name := _name(figure, row)] == 1}
+
+
 def _name(figure: Figure, row: Row) -> tuple[str, ...]:
-    """What a row is called: its words."""
-    return tuple(
-        writing.write(row.cells.get(column.key), column.kind) if row.cells.get(column.key) else ""
-        for column in figure.columns
-        if column.kind in writing.WORDS
-    )
+    """What a row is called: its first cell, whatever that is, and the words right behind it."""
+    first, *others = figure.columns
+    columns = [first, *takewhile(lambda each: each.kind in writing.WORDS, others)]
+    cells = [(row.cells.get(column.key), column.kind) for column in columns]
+    return tuple("" if cell is None or cell == "" else writing.write(cell, kind) for cell, kind in cells)
 
 
 def _written(facts: Sequence[tuple[str, Cell]]) -> list[tuple[str, str]]:
@@ -162,6 +168,9 @@ def _side_by_side(
 
 def _are_apart(before: Snapshot, after: Snapshot) -> bool:
     first, second = Scope.from_settings(before.settings), Scope.from_settings(after.settings)
+    if first.survey_id is not None and first.survey_id == second.survey_id:
+        # All answers of a survey are in each of its reports, whichever days they speak of.
+        return False
     return (
         first.until_on < second.from_on
         or second.until_on < first.from_on

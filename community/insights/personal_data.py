@@ -7,10 +7,11 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from community.feedback.models import FeedbackItem
+from community.ideas.models import Idea
 from community.infra.db import db
 from community.infra.language import show_moment
 from community.infra.own_data import OwnFile, Part, change, filled, lines, remove, rows
-from community.insights.actions import filing, rolling
+from community.insights.actions import filing, forgetting, rolling
 from community.insights.models import (
     InsightFile,
     Report,
@@ -21,6 +22,7 @@ from community.insights.models import (
     RollupName,
 )
 from community.members.models import Member
+from community.surveys.models import Statement
 
 HOLDS: Mapping[str, str] = {
     "reports.asked_by_id": "nameless",
@@ -79,11 +81,13 @@ def files(member: Member) -> list[OwnFile]:
 
 
 def erase(member: Member, *, keeps_texts: bool) -> Mapping[str, int]:
-    """Words are quoted no more, whatever becomes of the texts; figures stay, for they name nobody."""
+    """Words are quoted no more, whatever becomes of the texts; figures stay, and name nobody."""
     _forget_files(member)
+    titles = [] if keeps_texts else _titles(member)
     # Whatever runs on behalf of somebody ends with them.
     change(ReportSchedule, ReportSchedule.made_by_id == member.id, made_by_id=None, next_at=None)
     return {
+        "reports": forgetting.forget_words(name=member.display_name, titles=titles),
         "report_quotes": remove(ReportQuote, ReportQuote.item_id.in_(_items(member))),
         "report_recipients": remove(ReportRecipient, ReportRecipient.member_id == member.id),
         "rollup_names": remove(RollupName, _is_address(RollupName.author_key, member)),
@@ -106,6 +110,12 @@ def _forget_files(member: Member) -> None:
     for file in made.all():
         if file.settings is None or panel_ids.intersection(file.settings["panel_ids"]):
             filing.forget_file(file.id)
+
+
+def _titles(member: Member) -> list[str]:
+    ideas = select(Idea.title).where(Idea.author_id == member.id)
+    statements = select(Statement.text).where(Statement.author_id == member.id)
+    return [text for text in db.session.scalars(ideas.union(statements)) if text]
 
 
 def _items(member: Member) -> Select[int]:

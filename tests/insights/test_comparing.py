@@ -82,3 +82,54 @@ class TestCompare:
         assert comparing.can_compare(snapshot(), snapshot(month=2))
         assert not comparing.can_compare(snapshot(), snapshot(locale="zh_Hans"))
         assert not comparing.can_compare(snapshot(), snapshot(kind="ideas"))
+
+    def test_rows_are_told_apart_by_their_first_cell_if_they_have_no_words(self):
+        columns = (Column("day", "Day", "count"), Column("share", "Share", "share"))
+        made = [
+            replace(
+                snapshot(month=month),
+                sections=[
+                    Section(
+                        "all",
+                        "All",
+                        [
+                            Figure(
+                                "days",
+                                "Days",
+                                columns,
+                                [Row({"day": day, "share": day / 10 + month / 100}) for day in (1, 2, 7)],
+                                9,
+                                "ideas",
+                            )
+                        ],
+                    )
+                ],
+            )
+            for month in (1, 2)
+        ]
+        rows = comparing.compare(*made).figures[0].rows
+        assert [(each.name, [one.change for one in each.measures]) for each in rows] == [
+            ("1", ["+1 pts"]),
+            ("2", ["+1 pts"]),
+            ("7", ["+1 pts"]),
+        ]
+
+    def test_words_behind_the_numbers_are_no_name(self):
+        columns = (*COLUMNS, Column("place", "So"))
+        made = []
+        for month, place in ((1, "weak"), (2, "strong")):
+            found = row("Price", 20 * month, 100)
+            found = replace(found, cells={**found.cells, "place": place})
+            figure = Figure("topics", "Topics", columns, [found], 100, "texts")
+            made.append(snapshot(month=month, sections=[Section("all", "All", [figure])]))
+        assert [each.name for each in comparing.compare(*made).figures[0].rows] == ["Price"]
+
+    def test_two_rows_of_one_name_are_not_compared(self):
+        twice = row("Price", 20, 100), row("Price", 35, 100)
+        found = comparing.compare(snapshot(*twice), snapshot(*reversed(twice), month=2))
+        assert (found.figures, found.missing) == ([], ["Topics"])
+
+    def test_two_reports_of_one_survey_share_their_answers(self):
+        made = [snapshot(month=month) for month in (1, 2)]
+        made = [replace(each, settings={**each.settings, "survey_id": 7}) for each in made]
+        assert not comparing.compare(*made).is_apart

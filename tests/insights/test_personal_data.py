@@ -1,22 +1,25 @@
 """What reports hold about a member is told to them, and goes with them."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from community.infra import clock
+from community.infra import clock, jobs
 from community.infra.db import db, unit_of_work
 from community.infra.files import Store
 from community.insights import kinds, personal_data
 from community.insights.actions import schedules, unquoting
-from community.insights.figures import Quote
-from community.insights.models import InsightFile, ReportQuote, ReportSchedule
-from community.insights.queries import quotes
+from community.insights.figures import Quote, Section, fingerprint
+from community.insights.models import InsightFile, ReportChart, ReportQuote, ReportSchedule
+from community.insights.queries import quotes, reports
 from community.members import actions as members
 from community.privacy import actions as privacy
 from tests.factories.feedback import make_read_item
+from tests.factories.ideas import make_idea
+from tests.factories.insights import make_figure, make_report, make_snapshot
 from tests.factories.known import PASSWORD, make_person
 from tests.factories.panels import make_panel
 from tests.insights.plain_kind import plain_kind
@@ -89,6 +92,30 @@ class TestErasing:
         forget(person, keeps_texts=True)
         ended = db.session.scalars(select(ReportSchedule)).one()
         assert (ended.made_by_id, ended.next_at) == (None, None)
+
+
+class TestNames:
+    def test_titles_and_names_go_from_reports_and_charts_are_drawn_anew(self, person, folder):
+        idea, name = make_idea("A quibblepaper for all", author=person), person.display_name
+        figure = make_figure()
+        first, second, *others = figure.rows
+        rows = [
+            replace(first, cells={**first.cells, figure.columns[0].key: idea.title}),
+            replace(second, cells={**second.cells, figure.columns[0].key: name}),
+            *others,
+        ]
+        snapshot = make_snapshot(sections=[Section("ideas", "Ideas", [replace(figure, rows=rows)])])
+        report = make_report(snapshot=snapshot, panels=[idea.panel])
+        of_report = stored(folder, report_id=report.id)
+        forget(person, keeps_texts=False)
+        jobs.do_owed()
+        told = [row.cells[figure.columns[0].key] for row in reports.get_snapshot(report.id).figures()[0].rows]
+        assert told[:2] == ["An idea that is gone", "A former member"]
+        assert (report.state, report.fingerprint) == ("done", fingerprint(report.snapshot))
+        charts = db.session.scalars(select(ReportChart.svg).where(ReportChart.report_id == report.id)).all()
+        assert charts
+        assert not any("quibblepaper" in svg for svg in charts)
+        assert of_report.key is None
 
 
 class TestConsent:

@@ -178,8 +178,11 @@ def _draw_one(held: Held[Report], figure: Figure, *, locale: str) -> None:
 def _finish(held: Held[Report]) -> None:
     with unit_of_work():
         report = holding.lock_held(held)
-        report.state, report.done_count = "done", STEPS
-        report.step_count, report.finished_at = STEPS, clock.now()
+        report.state, report.done_count, report.step_count = "done", STEPS, STEPS
+        if report.finished_at is not None:
+            # Only its charts were drawn anew (actions/forgetting.py): nobody is told again.
+            return
+        report.finished_at = clock.now()
         record(
             "report.made",
             subject=report,

@@ -18,7 +18,9 @@ from community.surveys.forms.building import BoxesField
 
 FORMATS: Mapping[str, Format] = {
     "csv": Format("CSV", _l("Opens everywhere; nothing in it is run as a formula.")),
-    "xlsx": Format("Excel (XLSX)", _l("Typed cells under frozen heads; a further sheet after each million texts.")),
+    "xlsx": Format(
+        "Excel (XLSX)", _l("Typed cells under frozen heads; a further sheet after each million texts.")
+    ),
     "jsonl": Format("JSON Lines", _l("For programs: one object for each text.")),
     "parquet": Format("Parquet", _l("For data tools: typed, and the smallest.")),
 }

@@ -94,6 +94,11 @@ def get_snapshot(report_id: int) -> Snapshot:
     return figures.from_json(text)
 
 
+def list_finished_ids() -> list[int]:
+    """All reports that have a snapshot."""
+    return list(db.session.scalars(select(Report.id).where(Report.snapshot.is_not(None)).order_by(Report.id)))
+
+
 def moment_of(snapshot: Snapshot) -> datetime:
     """The moment of the data."""
     return datetime.fromisoformat(snapshot.data_at)

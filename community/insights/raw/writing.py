@@ -85,7 +85,7 @@ def write_parquet(path: Path, columns: Sequence[Column], batches: Batches) -> No
             writer.write_batch(pyarrow.record_batch(arrays, schema=schema))
 
 
-def in_portions(batches: Batches, *, size: int = 10_000) -> Iterator[list[Row]]:
+def in_portions(batches: Batches, *, size: int = 5_000) -> Iterator[list[Row]]:
     """All rows in lists of at least this size, but for the last one."""
     held: list[Row] = []
     for rows in chain(batches):
