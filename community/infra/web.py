@@ -123,6 +123,12 @@ def argument(name: str) -> str:
     return request.args.get(name, "")
 
 
+def argument_id(name: str) -> int | None:
+    """The number of a row in the address; None if it is none, or none that a database column can hold."""
+    number = request.args.get(name, type=int)
+    return number if number is not None and 0 < number <= MAX_ID else None
+
+
 def say(message: object) -> None:
     """Tell the person on the next page that what they asked for was done."""
     flash(str(message), "done")

@@ -32,6 +32,9 @@ class Scope:
     @property
     def ends_at(self) -> datetime:
         """The first moment after the period."""
+        if self.until_on == date.max:
+            # There is none.
+            return datetime.max.replace(tzinfo=UTC)
         return datetime.combine(self.until_on + timedelta(days=1), time(), UTC)
 
     @property

@@ -106,7 +106,9 @@ TOPICS: Mapping[str, Topic] = {
         Topic(
             "reports",
             _l("Reports"),
-            _l("Reports that are made for you by the clock or took long, and what kept them from being made."),
+            _l(
+                "Reports that are made for you by the clock or took long, and what kept them from being made."
+            ),
             ALL_PACES,
             "at_once",
             is_for_staff=True,

@@ -59,6 +59,17 @@ class TestBuilding:
         assert page.count("kept back") >= 2
         assert db.session.scalars(select(Report)).all() == []
 
+    def test_a_look_counts_whoever_writes_in_two_languages_once(self, browser_of, ada):
+        panel, both = make_panel(), [make_member() for _ in range(5)]
+        crowd(panel)
+        for author in both:
+            make_read_item(panel=panel, author=author, language="mixed")
+            make_read_item(panel=panel, author=author, language="other")
+        page = browser_of(ada).post("/staff/insights/new/look", data=chosen(panel)).text
+        # Ten together would hide each other; these are five, so English goes with them.
+        by_language = page[page.index("<caption>By language") :].split("</table>")[0]
+        assert by_language.count("kept back") == 3
+
     def test_a_look_at_few_people_gives_no_numbers(self, browser_of, ada):
         panel = make_panel()
         crowd(panel, 9)
@@ -196,3 +207,8 @@ class TestComparing:
         assert browser.get(f"/staff/insights/compare?a={mine.id}&b={theirs.id}").status_code == 404
         assert f'value="{theirs.id}"' not in browser.get(f"/staff/insights/compare?a={mine.id}").text
         assert browser.get("/staff/insights/compare").status_code == 404
+
+    def test_a_number_that_no_report_can_have_leads_nowhere(self, browser_of, ada):
+        browser = browser_of(ada)
+        assert browser.get(f"/staff/insights/compare?a={10**30}").status_code == 404
+        assert browser.get(f"/staff/insights/new?template={10**30}").status_code == 200

@@ -1,6 +1,8 @@
 """Charts: every shape, in both widths and languages, with nothing cut off and nothing that runs."""
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import combinations
 from math import dist
@@ -14,7 +16,8 @@ from community.insights.figures import Chart, Column, Figure, Row
 from tests.factories.insights import make_figure, make_snapshot
 from tests.insights.speaking import speaking
 
-CSS = (Path(__file__).parents[2] / "static" / "css" / "pages" / "report.css").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+CSS = (ROOT / "static" / "css" / "pages" / "report.css").read_text("utf-8")
 SVG = "{http://www.w3.org/2000/svg}"
 MARKS = {"svg", "g", "path", "line", "text", "tspan", "title"}
 
@@ -143,6 +146,26 @@ class TestOddFigures:
         svg = svg_of(self.figure(shape, many, **chart), "en")
         for part in parts(svg):
             assert outside(part) == []
+
+    def test_it_waits_for_what_another_worker_is_just_loading(self):
+        """Altair takes what is half loaded for whole, so the chart would be missing."""
+        script = """
+import sys, threading
+from tests.factories.insights import make_figure
+from tests.insights.speaking import speaking
+from community.insights.charts import svg_of
+import community.insights.charts.drawing
+figure = make_figure("topics")
+assert "numpy" not in sys.modules
+with speaking():
+    loading = threading.Thread(target=__import__, args=("numpy",))
+    loading.start()
+    while "numpy" not in sys.modules:
+        pass
+    svg_of(figure, "en")
+"""
+        done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
 
     def test_nothing_to_draw_is_no_picture(self):
         assert svg_of(self.figure("bars", []), "en") == ""

@@ -1,5 +1,6 @@
 """Voice of the panel: each number is that of the rows, small groups stay hidden, words need a yes."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -26,11 +27,17 @@ from tests.insights.reading import collect, figure_of, newcombe, scope_of, table
 from tests.insights.saying import noon, read_rows, say_all, talk
 
 VOICE = KINDS["voice"]
+DAY = timedelta(days=1)
 
 
 def close(values: list[float]) -> Any:
     """The same but for what sums of floats may be off by."""
     return pytest.approx(values, abs=1e-9)
+
+
+def ended(scope: Scope) -> Scope:
+    """The scope a day earlier, so that all its days are over."""
+    return replace(scope, from_on=scope.from_on - DAY, until_on=scope.until_on - DAY)
 
 
 def scored(rows: pd.DataFrame) -> pd.DataFrame:
@@ -62,7 +69,7 @@ class TestNumbers:
     def test_each_is_that_of_the_rows(self, app: Flask) -> None:
         panels = [make_panel(), make_panel(), make_panel()]
         names = {topic.id: topic.name["en"] for topic in (make_topic(name) for name in "ABCDEF")}
-        scope = scope_of(*panels, days=56)
+        scope = ended(scope_of(*panels, days=56))
         talk(scope, panels, [make_member() for _number in range(30)], list(names))
         say_all([{"panel_id": panels[0].id, "said_at": noon(scope.before.from_on), "source_id": "first"}])
         found = collect(VOICE, scope)
@@ -228,6 +235,34 @@ class TestThePeriodBefore:
         assert not [claim for claim in found.summary if claim.text.startswith("Texts:")]
         assert table(found, "sentiment.changes")["Negative"]["before"] == 1
 
+    def test_a_period_of_today_alone_is_not_held_against_a_whole_day(self, app: Flask) -> None:
+        panel = make_panel()
+        scope = scope_of(panel, days=1)
+        say_all([
+            {"panel_id": panel.id, "author_key": f"r-{number}", "sentiment": "neg", "said_at": noon(day)}
+            for day, count in ((scope.before.from_on, 80), (scope.until_on, 20))
+            for number in range(count)
+        ])  # fmt: skip
+        found = collect(VOICE, scope)
+        assert not [claim for claim in found.summary if claim.text.startswith("Texts:")]
+
+    def test_a_new_panel_of_few_is_no_difference_of_what_is_shown(self, app: Flask) -> None:
+        panels = [make_panel() for _number in range(3)]
+        scope = ended(scope_of(*panels, days=20))
+        say_all([
+            {"panel_id": panels[place].id, "author_key": f"r-{place}-{number}", "sentiment": "neg",
+             "said_at": noon(day), "source_id": f"{place}-{number}-{day}"}
+            for place, count, days in (
+                (0, 30, (scope.before.from_on, scope.until_on)),
+                (1, 20, (scope.before.from_on, scope.until_on)),
+                (2, 4, (scope.until_on,)),
+            )
+            for number in range(count)
+            for day in days
+        ])  # fmt: skip
+        cells = table(collect(VOICE, scope), "volume.before")
+        assert [cells[panel.name] is None for panel in panels] == [False, True, True]
+
 
 class TestFewPeople:
     def test_a_scope_of_nine_people_shows_nothing(self, app: Flask) -> None:
@@ -250,6 +285,18 @@ class TestFewPeople:
         say_all([
             {"panel_id": panels[place].id, "author_key": f"r-{place}-{number}", "sentiment": "neg",
              "said_at": noon(scope.until_on)}
+            for place, count in enumerate((4, 15, 30))
+            for number in range(count)
+        ])  # fmt: skip
+        cells = table(collect(VOICE, scope), "panels")
+        assert [cells[panel.name] is None for panel in panels] == [True, True, False]
+
+    def test_a_panel_whose_few_texts_nobody_read_is_kept_back_too(self, app: Flask) -> None:
+        panels = [make_panel() for _number in range(3)]
+        scope = scope_of(*panels)
+        say_all([
+            {"panel_id": panels[place].id, "author_key": f"r-{place}-{number}",
+             "sentiment": None if place == 0 else "neg", "said_at": noon(scope.until_on)}
             for place, count in enumerate((4, 15, 30))
             for number in range(count)
         ])  # fmt: skip

@@ -3,6 +3,7 @@
 What draws is imported when something is drawn, which only workers do: it would slow every start of the site.
 """
 
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -24,6 +25,10 @@ def png_of(figure: Figure, locale: str, *, scale: float = 2.0) -> bytes:
 
 
 def _drawing() -> Any:
+    # Altair looks into these as soon as they begin to be imported, which another worker of this process may be
+    # doing; whoever asks for them waits until they are whole.
+    if "pandas" in sys.modules:
+        import_module("pandas")
     return import_module("community.insights.charts.drawing")
 
 

@@ -224,7 +224,10 @@ class _Workbook:
 def _general_terms() -> list[tuple[str, str]]:
     return [
         (_("Interval"), _("Where the true figure lies: of a hundred such intervals about 95 hold it.")),
-        (_("Percentage points"), _("Differences of shares are written like shares: 0.07 stands for 7 points.")),
+        (
+            _("Percentage points"),
+            _("Differences of shares are written like shares: 0.07 stands for 7 points."),
+        ),
         (
             _("Kept back"),
             _(

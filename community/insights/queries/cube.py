@@ -83,6 +83,10 @@ class Group:
         return _deviation(self.rating_count, self.rating_sum, self.rating_square_sum)
 
 
+# What no text at all comes to.
+NOBODY = Group((), 0, 0, 0, 0.0, 0.0, 0, 0.0, 0.0, 0)
+
+
 class _Part(NamedTuple):
     """Cells of one piece or month, sorted by `names`; what all of them have in common is `fixed`."""
 

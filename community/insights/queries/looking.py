@@ -1,6 +1,6 @@
 """What a report would have in it, before it is asked for, and what its readers are to keep in mind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from community.infra.db import db
 from community.insights import suppression
 from community.insights.kinds.contract import Kind
 from community.insights.queries import cube, scopes
-from community.insights.queries.cube import Group
+from community.insights.queries.cube import Dimension, Group
 from community.insights.scope import Scope
 from community.panels.models import Membership
 
@@ -77,12 +77,13 @@ def look(scope: Scope, kind: Kind) -> Look:
         last_on=days[1] if days else None,
         week_count=_week_count(scope),
         weeks_with_texts=len(weeks),
-        by_panel=_parts(cube.read(scope, ("panel",)), panel_names),
-        by_segment=_parts(
+        by_panel=_parts(scope, "panel", panel_names),
+        by_segment=_overlapping_parts(
             [group for group in segments if group.key[0] in segment_names], segment_names, of=total.people
         ),
         by_language=_parts(
-            cube.read(scope, ("language",)),
+            scope,
+            "language",
             {each: str(name) for each, name in wording.LANGUAGES.items()} | {None: _("Not known")},
         ),
         warnings=list_warnings(scope, kind, total=total),
@@ -170,9 +171,24 @@ def _besides(scope: Scope, kind: Kind) -> list[tuple[str, int]]:
     return said
 
 
-def _parts(groups: Sequence[Group], names: Mapping[Any, str], *, of: int | None = None) -> list[Part]:
-    people = [group.people for group in groups]
-    hidden = suppression.kept_back(people) if of is None else suppression.kept_back_overlapping(people, of=of)
+def _parts(scope: Scope, dimension: Dimension, names: Mapping[Any, str]) -> list[Part]:
+    groups = cube.read(scope, (dimension,))
+    hidden = suppression.kept_back(
+        [group.people for group in groups],
+        # Somebody can be in several of them.
+        together=lambda some: (
+            cube.count_all(scope, also={dimension: [groups[at].key[0] for at in some]}).people
+        ),
+    )
+    return _shown(groups, hidden, names)
+
+
+def _overlapping_parts(groups: Sequence[Group], names: Mapping[Any, str], *, of: int) -> list[Part]:
+    hidden = suppression.kept_back_overlapping([group.people for group in groups], of=of)
+    return _shown(groups, hidden, names)
+
+
+def _shown(groups: Sequence[Group], hidden: Collection[int], names: Mapping[Any, str]) -> list[Part]:
     parts = [
         Part(names[group.key[0]], None, None)
         if at in hidden

@@ -22,7 +22,7 @@ from community.insights.staff.access import blueprint, can_build
 def new() -> BaseResponse:
     """Choose a kind, then what the report is about."""
     _check()
-    template_id = request.args.get("template", type=int)
+    template_id = web.argument_id("template")
     like = doors.get_template(template_id, web.viewer()) if template_id is not None else None
     kind = kinds.KINDS.get(like.kind if like is not None else web.argument("kind"))
     if kind is None:

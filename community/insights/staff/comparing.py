@@ -1,6 +1,6 @@
 """Two reports of one kind, table by table."""
 
-from flask import Response, request
+from flask import Response
 from flask_babel import gettext as _
 
 from community.infra import web
@@ -42,7 +42,7 @@ def compare() -> Response:
 
 
 def _chosen(name: str) -> Report | None:
-    report_id = request.args.get(name, type=int)
+    report_id = web.argument_id(name)
     if report_id is None:
         return None
     report = doors.get_report(report_id, web.viewer())

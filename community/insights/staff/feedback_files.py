@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -63,7 +62,7 @@ def _form(like: dict[str, Any]) -> FeedbackFileForm:
 
 def _looked_at() -> dict[str, Any]:
     """What the person had chosen on the page they come from."""
-    given = {name: request.args.get(name, type=int) for name in ("panel", "topic")}
+    given = {name: web.argument_id(name) for name in ("panel", "topic")}
     like: dict[str, Any] = {f"{name}_ids": [value] for name, value in given.items() if value is not None}
     if spoken := web.argument("language"):
         like["languages"] = [spoken]

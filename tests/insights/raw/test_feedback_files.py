@@ -5,7 +5,7 @@ import io
 import json
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import openpyxl
 import pytest
@@ -140,6 +140,11 @@ class TestWhatIsInIt:
         assert texts_in(scope_of(panel, languages=("zh-Hans",)), tess) == ["sweet"]
         segment = make_segment({"panel": make_panel(slug="kitchen", members=(ana,)).slug})
         assert texts_in(scope_of(panel, segment_ids=(segment.id,)), tess) == ["cheap"]
+
+    def test_all_days_there_are_can_be_asked_for(self, tess, ana, panel):
+        make_item("At some time.", panel=panel, author=ana)
+        always = scope_of(panel, from_on=date.min, until_on=date.max)
+        assert texts_in(always, tess) == ["At some time."]
 
     def test_authors_go_by_numbers_that_are_the_same_in_every_file(self, tess, ana, ben, panel):
         for author in (ana, ben, ana):

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_
 from community.insights import suppression
 from community.insights.queries import cube, people, scopes
 from community.insights.queries import portrait as queries
-from community.insights.queries.cube import Dimension, Group
+from community.insights.queries.cube import NOBODY, Dimension, Group
 from community.insights.scope import Scope
 from community.members.models import Member
 from community.panels import criteria
@@ -18,8 +18,6 @@ from community.panels import queries as panels
 
 # More portraits than this nobody holds beside each other.
 MOST_GROUPS = 6
-
-_NOTHING = Group((), 0, 0, 0, 0.0, 0.0, 0, 0.0, 0.0, 0)
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ class Portrayed:
     def total(self, *, also: Mapping[str, Any]) -> tuple[Group, Group]:
         """All texts of the group, and all texts of the others."""
         here, elsewhere = self.read((), also=also)
-        return here.get((), _NOTHING), elsewhere.get((), _NOTHING)
+        return here.get((), NOBODY), elsewhere.get((), NOBODY)
 
 
 def texts_of(groups: Sequence[Portrayed], scope: Scope) -> Group:

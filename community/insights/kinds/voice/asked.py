@@ -1,7 +1,7 @@
 """What all parts of the report look at: the texts of a scope, of the period before, and how time is cut."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -61,9 +61,10 @@ class Asked:
         return self.first_on is not None and self.first_on <= self.before.from_on
 
     @property
-    def day_count(self) -> int:
-        """The days of the period that are over, or have begun."""
-        return max(1, (min(self.scope.until_on, clock.today()) - self.scope.from_on).days + 1)
+    def over(self) -> Scope | None:
+        """The days of the period that are over: of today nobody knows yet what comes; None if there are none."""
+        last = min(self.scope.until_on, clock.today() - timedelta(days=1))
+        return replace(self.scope, until_on=last) if last >= self.scope.from_on else None
 
     @property
     def span_title(self) -> str:

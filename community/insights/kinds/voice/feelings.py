@@ -26,11 +26,8 @@ from community.insights.kinds.voice.tables import (
     share_how,
 )
 from community.insights.queries import cube
-from community.insights.queries.cube import Group
+from community.insights.queries.cube import NOBODY
 from community.statistics.tracking import two_means
-
-_NOBODY = Group((), 0, 0, 0, 0.0, 0.0, 0, 0.0, 0.0, 0)
-
 
 def tell_feelings(asked: Asked) -> Section | None:
     """Sentiments now, over time and against before, and the mean score; None if too few texts are scored."""
@@ -65,7 +62,7 @@ def _sentiments(asked: Asked) -> Figure:
     found = {group.key[0]: group for group in cube.read(asked.scope, ("sentiment",), also=SCORED)}
     return figure_of_parts(
         [
-            Parted(each, sentiment_name(each), found.get(each, _NOBODY), {**READ_TEXTS, "sentiment": each})
+            Parted(each, sentiment_name(each), found.get(each, NOBODY), {**READ_TEXTS, "sentiment": each})
             for each in SENTIMENTS
         ],
         asked.scored,

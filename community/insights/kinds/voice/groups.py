@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -12,7 +13,7 @@ from community.insights.kinds.voice.asked import READ, READ_TEXTS, SCORED, SCORE
 from community.insights.kinds.voice.tables import Parted, figure_of_crossed, figure_of_scores, share_how
 from community.insights.kinds.voice.topics import LEADING, Topics
 from community.insights.queries import cube, scopes
-from community.insights.queries.cube import Dimension, Group
+from community.insights.queries.cube import NOBODY, Dimension, Group
 from community.panels import queries as panels
 from community.statistics.tracking import two_shares
 
@@ -40,20 +41,16 @@ def tell_panels(asked: Asked, topics: Topics) -> Section | None:
     by_panel = {group.key[0]: group for group in cube.read(asked.scope, ("panel",))}
     scored = {group.key[0]: group for group in cube.read(asked.scope, ("panel",), also=SCORED)}
     counts = _counts(asked, "panel")
-    known = [each for each in asked.panel_names if each in scored]
+    known = [each for each in asked.panel_names if each in by_panel]
     lines = []
     for each in known:
         others = cube.count_all(asked.scope, also={**SCORED, "panel": [one for one in known if one != each]})
         rest = {key: sum(counts.get((one, key), 0) for one in known if one != each) for key in ("pos", "neg")}
         own = {key: counts.get((each, key), 0) for key in ("pos", "neg")}
         name = asked.panel_names[each]
-        lines.append(_Line(each, name, by_panel[each], scored[each], own, others, rest))
-    hidden = suppression.kept_back(
-        [line.scored.people for line in lines],
-        together=lambda some: (
-            cube.count_all(asked.scope, also={**SCORED, "panel": [lines[at].key for at in some]}).people
-        ),
-    )
+        lines.append(_Line(each, name, by_panel[each], scored.get(each, NOBODY), own, others, rest))
+    hidden = _hidden(asked, [line.key for line in lines], [line.all.people for line in lines], {})
+    hidden |= _hidden(asked, [line.key for line in lines], [line.scored.people for line in lines], SCORED)
     figure = _figure(
         asked, lines, hidden, dimension="panel", title=_("Panels"), head=_("Panel"), key="panels"
     )
@@ -96,6 +93,18 @@ def tell_segments(asked: Asked) -> Section | None:
             _scores(lines, hidden, dimension="segment", title=_("How each segment feels"), head=_("Segment")),
         ],
         lead=_("Segments overlap: somebody can be in several. Who has no account is in none."),
+    )
+
+
+def _hidden(
+    asked: Asked, panel_ids: Sequence[int], people: Sequence[int], also: Mapping[str, Sequence[Any]]
+) -> frozenset[int]:
+    """The numbers of the panels to keep back, by the people behind such texts of theirs."""
+    return suppression.kept_back(
+        people,
+        together=lambda some: (
+            cube.count_all(asked.scope, also={**also, "panel": [panel_ids[at] for at in some]}).people
+        ),
     )
 
 
@@ -220,12 +229,7 @@ def _topics_by_panel(asked: Asked, leading: Sequence[Parted]) -> list[Figure]:
         return []
     bases = {group.key[0]: group for group in cube.read(asked.scope, ("panel",), also=READ)}
     known = [each for each in asked.panel_names if each in bases]
-    hidden = suppression.kept_back(
-        [bases[each].people for each in known],
-        together=lambda some: (
-            cube.count_all(asked.scope, also={**READ, "panel": [known[at] for at in some]}).people
-        ),
-    )
+    hidden = _hidden(asked, known, [bases[each].people for each in known], READ)
     found = {group.key: group.items for group in cube.read(asked.scope, ("panel", "topic"), also=READ)}
     figure = figure_of_crossed(
         [

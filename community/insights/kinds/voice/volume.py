@@ -1,30 +1,26 @@
 """How much was said: texts and people over time, and against the period before."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from flask_babel import gettext as _
 
+from community.infra import clock
 from community.insights import claims, suppression
 from community.insights.figures import Chart, Claim, Column, Figure, Row, Section
 from community.insights.kinds.measures import span
 from community.insights.kinds.voice.asked import Asked
 from community.insights.kinds.voice.tables import cut_note, hidden_pieces
 from community.insights.queries import cube
-from community.insights.queries.cube import Group
+from community.insights.queries.cube import NOBODY, Group
+from community.insights.scope import Scope
 from community.statistics.rates import RateRatio, scaled_rate_ratio
 
 
 def tell_volume(asked: Asked) -> Section:
     """Texts and people by week or month, and how often as before, in all and by panel."""
     return Section("volume", _("How much was said"), [_over_time(asked), *_against_before(asked)])
-
-
-def claim_volume(asked: Asked) -> list[Claim]:
-    """Whether more or less was said than before."""
-    if not (asked.has_before and asked.is_before_whole):
-        return []
-    rates, found = _rates(asked, asked.total_before, asked.total)
-    return [claims.change_of_rate(_("Texts"), *rates, found=found, figure="volume.before")]
 
 
 def _over_time(asked: Asked) -> Figure:
@@ -65,20 +61,30 @@ def _over_time(asked: Asked) -> Figure:
 
 
 def _against_before(asked: Asked) -> Sequence[Figure]:
-    if not (asked.has_before and asked.is_before_whole):
+    over = asked.over
+    if not (asked.has_before and asked.is_before_whole) or over is None:
         return []
-    now = {group.key[0]: group for group in cube.read(asked.scope, ("panel",))}
-    before = {group.key[0]: group for group in cube.read(asked.before, ("panel",))}
-    panels = [each for each in asked.panel_names if each in now and each in before]
-    hidden = _hidden(asked, panels, now, before) if len(asked.panel_names) > 1 else frozenset()
-    lines: list[tuple[str, Group, Group, dict[str, int] | None]] = [
-        (_("All texts"), asked.total_before, asked.total, {})
+    total = asked.total if over == asked.scope else cube.count_all(over)
+    # What was said today can be reckoned from the two.
+    if not total.people or suppression.is_few(total.people) or suppression.is_few(_today(asked).people):
+        return []
+    lines: list[tuple[str, Group, Group, dict[str, Any]]] = [
+        (_("All texts"), asked.total_before, total, {"until": over.until_on.isoformat()})
     ]
-    if len(asked.panel_names) > 1:
-        lines += [(asked.panel_names[each], before[each], now[each], {"panel": each}) for each in panels]
+    hidden: frozenset[int] = frozenset()
+    if len(asked.panel_names) > 1 and over == asked.scope:
+        now = {group.key[0]: group for group in cube.read(over, ("panel",))}
+        before = {group.key[0]: group for group in cube.read(asked.before, ("panel",))}
+        # Those that are in one of the two only as well: their texts are in the first row.
+        panels = [each for each in asked.panel_names if each in now or each in before]
+        hidden = _hidden(asked, panels, now, before)
+        lines += [
+            (asked.panel_names[each], before.get(each, NOBODY), now.get(each, NOBODY), {"panel": each})
+            for each in panels
+        ]
     rows = []
     for name, earlier, later, texts in lines:
-        _a_day, found = _rates(asked, earlier, later)
+        found = _ratio(earlier, later, asked.before, over)
         rows.append(
             Row(
                 {
@@ -91,7 +97,7 @@ def _against_before(asked: Asked) -> Sequence[Figure]:
                     "interval": span(found.interval) if found else None,
                     "p": found.p if found else None,
                 },
-                texts,
+                texts if later.items else None,
             )
         )
     return [
@@ -110,9 +116,9 @@ def _against_before(asked: Asked) -> Sequence[Figure]:
             ],
             # The first row is the whole.
             suppression.keep_back(rows, {at + 1 for at in hidden}, named_by=("name",)),
-            n=asked.total.items,
+            n=total.items,
             unit=_("texts"),
-            people=asked.total.people,
+            people=total.people,
             how=_(
                 "Texts a day, of the days that are over. Ratio of two Poisson rates, as wide as if there "
                 "were no more texts than people; p exact, given the sum of both."
@@ -121,10 +127,17 @@ def _against_before(asked: Asked) -> Sequence[Figure]:
                 "dots", x="ratio", y="name", low="interval", high="interval",
                 description=_("How many times as many texts a day there were as in the period before."),
             ),
-            claims=claim_volume(asked),
+            claims=[_claim(asked.total_before, total, asked.before, over)],
             notes=suppression.note(len(hidden)),
         )
     ]  # fmt: skip
+
+
+def _today(asked: Asked) -> Group:
+    """What was said today, if the period has come so far."""
+    if asked.over == asked.scope:
+        return NOBODY
+    return cube.count_all(replace(asked.scope, from_on=clock.today()))
 
 
 def _hidden(
@@ -134,7 +147,7 @@ def _hidden(
     hidden: frozenset[int] = frozenset()
     for scope, groups in ((asked.scope, now), (asked.before, before)):
         hidden |= suppression.kept_back(
-            [groups[each].people for each in panels],
+            [groups.get(each, NOBODY).people for each in panels],
             together=lambda some, scope=scope: (  # type: ignore[misc]
                 cube.count_all(scope, also={"panel": [panels[at] for at in some]}).people
             ),
@@ -142,13 +155,23 @@ def _hidden(
     return hidden
 
 
-def _rates(asked: Asked, before: Group, now: Group) -> tuple[tuple[float, float], RateRatio | None]:
-    found = scaled_rate_ratio(
+def _claim(before: Group, now: Group, earlier: Scope, over: Scope) -> Claim:
+    """Whether more or less was said than before."""
+    return claims.change_of_rate(
+        _("Texts"),
+        before.items / earlier.day_count,
+        now.items / over.day_count,
+        found=_ratio(before, now, earlier, over),
+        figure="volume.before",
+    )
+
+
+def _ratio(before: Group, now: Group, earlier: Scope, over: Scope) -> RateRatio | None:
+    return scaled_rate_ratio(
         before.items,
         now.items,
         people_before=before.people,
         people_after=now.people,
-        days_before=asked.before.day_count,
-        days_after=asked.day_count,
+        days_before=earlier.day_count,
+        days_after=over.day_count,
     )
-    return (before.items / asked.before.day_count, now.items / asked.day_count), found
