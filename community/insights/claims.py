@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from community.insights import writing
-from community.insights.figures import CellKind, Claim, Figure, Verdict
+from community.insights.figures import CellKind, Claim, Figure, Section, Verdict
 from community.statistics.intervals import Difference, Estimate, Interval
 from community.statistics.rates import RateRatio
 from community.statistics.tracking import benjamini_hochberg, verdict
@@ -172,6 +172,24 @@ def association(what: str, found: Judged | None, *, figure: str = "") -> Claim:
     return Claim(text, "unproven", figure, how_tested(found))
 
 
+def explained(share: float, interval: Interval, p: float, *, figure: str = "") -> Claim:
+    """How much of satisfaction is explained by all that people speak of, or that it may be nothing."""
+    words = {
+        "share": writing.percent(share),
+        "interval": writing.interval(interval.low, interval.high),
+    }
+    test = _("F test, %(p)s", p=_p(p))
+    if verdict(interval, p=p) == "no change found":
+        text = _(
+            "It is not proven that what people speak of explains how satisfied they are: %(share)s "
+            "(%(interval)s) can come about by chance.",
+            **words,
+        )
+        return Claim(text, "unproven", figure, test)
+    text = _("What people speak of explains %(share)s of how satisfied they are (%(interval)s).", **words)
+    return Claim(text, "plain", figure, test)
+
+
 def proven_first(said: Sequence[Claim], *, figure: str = "", most: int = 6) -> list[Claim]:
     """What is proven, at most so many; of the rest only how many there are, if they are more than two."""
     proven = [each for each in said if each.verdict not in ("unproven", "plain")]
@@ -187,9 +205,29 @@ def proven_first(said: Sequence[Claim], *, figure: str = "", most: int = 6) -> l
     return [*proven[:most], Claim(text, "unproven", figure)]
 
 
-def with_proven_first(figure: Figure, *, n: int, people: int) -> Figure:
-    """The figure with what is proven in it first, and with the one base of all its rows."""
-    return replace(figure, claims=proven_first(figure.claims, figure=figure.key), n=n, people=people)
+def with_proven_first(figure: Figure) -> Figure:
+    """The figure with what is proven in it first."""
+    return replace(figure, claims=proven_first(figure.claims, figure=figure.key))
+
+
+def worth_saying(sections: Sequence[Section]) -> list[Claim]:
+    """All that is claimed in the sections but where there were too few people to test anything."""
+    said = [claim for section in sections for figure in section.figures for claim in figure.claims]
+    return [claim for claim in said if claim.verdict != "unproven" or claim.test]
+
+
+def felt(positive: Estimate | None, negative: Estimate | None, *, figure: str = "") -> list[Claim]:
+    """How much of what was said is positive and how much negative, each with its interval."""
+    if positive is None or positive.interval is None or negative is None or negative.interval is None:
+        return []
+    text = _(
+        "Of the texts %(positive)s are positive (%(first)s) and %(negative)s negative (%(second)s).",
+        positive=writing.percent(positive.value),
+        first=writing.interval(positive.interval.low, positive.interval.high),
+        negative=writing.percent(negative.value),
+        second=writing.interval(negative.interval.low, negative.interval.high),
+    )
+    return [plain(text, figure=figure)]
 
 
 def how_tested(found: Judged) -> str:
@@ -206,7 +244,7 @@ def how_tested(found: Judged) -> str:
                 count=found.test_count,
             )
         )
-    return f"{name}, {_p(found.p)}"
+    return str(_("%(test)s, %(p)s", test=name, p=_p(found.p)))
 
 
 def interval_words(interval: Interval, kind: CellKind) -> str:

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from community.activity.models import Activity
+from community.insights import policy
 from community.insights.models import Report
 from community.insights.queries import schedules
+from community.insights.queries.panels import list_panel_ids
 from community.insights.queries.reports import find_report
 from community.notifications.actions import tell
 from community.panels.queries.audiences import one_member
@@ -48,7 +50,10 @@ def tell_of_end(activity: Activity) -> None:
 
 
 def _asker_of(report: Report) -> list[int]:
-    return [report.asked_by_id] if report.asked_by_id is not None else []
+    """Whoever asked for it, as long as they may read it."""
+    asker = report.asked_by
+    is_told = asker is not None and policy.can_read_report(asker, list_panel_ids(report.id))
+    return [asker.id] if asker is not None and is_told else []
 
 
 def _tell(activity: Activity, kind: str, report: Report, member_ids: list[int]) -> None:

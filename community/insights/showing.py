@@ -19,6 +19,7 @@ class Shown:
     """A figure as it is read, with its number in the report; `chart` is SVG, or empty."""
 
     number: int
+    section_title: str
     figure: Figure
     table: Written
     chart: Markup
@@ -30,9 +31,20 @@ class Shown:
         return f"figure-{self.figure.key}"
 
     @property
+    def heading(self) -> str:
+        """Its title below that of its section, without saying again what that says."""
+        rest = self.figure.title.removeprefix(self.section_title).lstrip(":： ")
+        return rest[0].upper() + rest[1:] if rest != self.figure.title and rest else self.figure.title
+
+    @property
     def is_short(self) -> bool:
         """Whether its table can stand open."""
         return len(self.table.rows) <= SHORT
+
+    @property
+    def is_kept_back(self) -> bool:
+        """Whether nothing of it is shown, so that its base says nothing either."""
+        return bool(self.figure.rows) and all(row.is_hidden for row in self.figure.rows)
 
     @property
     def has_texts(self) -> bool:
@@ -64,6 +76,7 @@ def show(
             [
                 Shown(
                     next(numbers),
+                    section.title,
                     figure,
                     writing.write_table(figure),
                     # Drawn by our worker, which lets only marks and escaped words pass.

@@ -10,7 +10,7 @@ from dataclasses import replace
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from community.insights.figures import Row
+from community.insights.figures import Figure, Row
 from community.statistics.intervals import MIN_SHOWN
 
 # How many people some groups (by their number in the table) have together, each counted once.
@@ -20,6 +20,11 @@ Together = Callable[[Sequence[int]], int]
 def is_few(people: int) -> bool:
     """Whether so many people could be told from each other; nobody cannot."""
     return 0 < people < MIN_SHOWN
+
+
+def base(people: int) -> int | None:
+    """How many people a figure says that it rests on; nothing of so few."""
+    return None if is_few(people) else people
 
 
 def kept_back(people: Sequence[int], *, together: Together | None = None) -> frozenset[int]:
@@ -66,6 +71,13 @@ def keep_back(rows: Sequence[Row], hidden: Collection[int], *, named_by: Sequenc
         else row
         for at, row in enumerate(rows)
     ]
+
+
+def sealed(figure: Figure) -> Figure:
+    """The figure; without its base, its picture and its words if all of its rows are kept back."""
+    if not figure.rows or not all(row.is_hidden for row in figure.rows):
+        return figure
+    return replace(figure, n=0, people=None, chart=None, claims=(), quotes=())
 
 
 def note(count: int) -> list[str]:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import cache, lru_cache
 from itertools import takewhile
 
 from babel.dates import format_skeleton
@@ -133,7 +134,7 @@ def percent(value: float, *, is_fine: bool = False) -> str:
     if 0 < value < 0.0005:
         return "<\u202f" + _decimal(0.001, "0.0%")
     is_small = 0 < value < 0.01 or 0.99 < value < 1
-    return _decimal(value, "#,##0.0%" if is_fine or is_small else "#,##0%", places=5)
+    return _decimal(value, "#,##0.0%" if is_fine or is_small else "#,##0%")
 
 
 def points(value: float, *, is_fine: bool = False) -> str:
@@ -206,6 +207,9 @@ def is_number(kind: CellKind) -> bool:
 
 _MARKS: Mapping[str, str] = {"rose": "▲", "higher": "▲", "fell": "▼", "lower": "▼", "unproven": "○"}
 _PATTERNS: dict[str, str] = {"count": "#,##0", "days": "#,##0.#"}
+# Enough digits for any float; half a place goes to the even one, as babel writes.
+_ROUNDING = Context(prec=400, rounding=ROUND_HALF_EVEN, traps=[])
+_EXACT_PLACES = 12
 
 
 def _row(figure: Figure, at: int, row: Row, style: Style) -> WrittenRow:
@@ -259,13 +263,25 @@ def _percent_sign(written: str) -> str:
     return _decimal(0, "0%").replace("0", written)
 
 
-def _decimal(value: float, pattern: str, *, places: int = 4) -> str:
-    return _written(round(value, places), pattern, language.current_locale())
+def _decimal(value: float, pattern: str) -> str:
+    # Without what sums of floats are off by, and then to the places that are shown at once: what is rounded
+    # twice comes out too high.
+    exact = Decimal(str(round(float(value), _EXACT_PLACES)))
+    rounded = exact.quantize(_last_place(pattern), context=_ROUNDING)
+    return _written(rounded, pattern, language.current_locale())
+
+
+@cache
+def _last_place(pattern: str) -> Decimal:
+    """What the last place of a pattern stands for: 0.001 of "0.0%"."""
+    shown = pattern.partition(";")[0]
+    places = len(shown.partition(".")[2].rstrip("%")) + (2 if "%" in shown else 0)
+    return Decimal(1).scaleb(-places)
 
 
 # A report has thousands of figures, most of them of the same few.
 @lru_cache(maxsize=8192)
-def _written(value: float, pattern: str, locale: str) -> str:
+def _written(value: Decimal, pattern: str, locale: str) -> str:
     # Rounding leaves a minus before nothing; and a true minus is as wide as the plus it stands under.
-    value = value or 0.0
+    value = value or Decimal(0)
     return format_decimal(value, pattern, locale=locale).replace("-", "−")

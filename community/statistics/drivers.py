@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import factorial
 from typing import TYPE_CHECKING
 
-from community.statistics.distributions import checked_level, t_of, t_p
+from community.statistics.distributions import beta_share, checked_level, t_of, t_p
 from community.statistics.intervals import Interval
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class Drivers:
     n: int
     r2: float
     r2_interval: Interval
+    # How often so much would be explained by chance: each of many predictors explains a little.
+    p: float
     drivers: tuple[Driver, ...]
 
 
@@ -98,7 +100,8 @@ def drivers(
     Everybody is compared within their stratum only: its means are taken off first. Shares are LMG's; their
     intervals are those of a bootstrap over people with a fixed seed (percentiles; Grömping 2006). Effects
     are least squares coefficients, with standard errors that need no equal spread (HC1; White 1980) and
-    Student's test. ValueError if there are fewer people than twice the predictors and two.
+    Student's test; R² as a whole has the F test (Fisher 1922). ValueError if there are fewer people than
+    twice the predictors and two.
     """
     import numpy as np
 
@@ -134,7 +137,14 @@ def drivers(
                 t_p(effect / error, degrees) if effect is not None and error else None,
             )
         )
-    return Drivers(n, r2, Interval(min(float(r2_low), r2), max(float(r2_high), r2)), tuple(found))
+    own = sum(effect is not None for effect, _error in effects)
+    return Drivers(
+        n,
+        r2,
+        Interval(min(float(r2_low), r2), max(float(r2_high), r2)),
+        beta_share(max(0.0, 1 - r2), degrees / 2, own / 2),
+        tuple(found),
+    )
 
 
 def _numbered(strata: Sequence[int] | None, n: int) -> "NDArray[np.intp]":

@@ -262,7 +262,7 @@ def upgrade() -> None:
         sa.Column("cancel_asked_at", UtcDateTime(), nullable=True),
         sa.Column("key", sa.String(length=32), nullable=True),
         sa.Column("name", sa.String(length=160), server_default=sa.text("''"), nullable=False),
-        sa.Column("byte_count", sa.Integer(), nullable=True),
+        sa.Column("byte_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("asked_at", UtcDateTime(), nullable=False),
         sa.Column("made_at", UtcDateTime(), nullable=True),

@@ -1,7 +1,7 @@
 """Who may ask for which report, and what is made of what was chosen."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from community.infra import clock
 from community.infra.db import db
 from community.infra.errors import Forbidden, Invalid, NotFound, TooMany
 from community.insights import kinds
-from community.insights.actions import asking
+from community.insights.actions import asking, templates
 from community.insights.models import Report
 from community.insights.queries import doors, reports
 from community.insights.scope import Scope
@@ -119,3 +119,25 @@ class TestReportsOnSurveys:
         elsewhere = make_member(roles=("analyst",), panel_id=other.id)
         with pytest.raises(Invalid):
             ask(elsewhere, scope=replace(scope_of(other), survey_id=survey.id))
+
+    def test_without_a_title_it_is_called_after_its_survey(self, app, ada, monkeypatch):
+        kind = replace(plain_kind(), heeds=frozenset({"survey"}), needs=frozenset({"survey"}))
+        monkeypatch.setattr(kinds, "KINDS", {"voice": kind})
+        panel = make_panel()
+        with clock.stopped_at(datetime(2026, 3, 9, 12, tzinfo=UTC)):
+            survey = make_survey(panel=panel, title="Your parcel", opened_at=clock.ago(days=8))
+            report = ask(ada, scope=replace(scope_of(panel), survey_id=survey.id))
+        assert report.title == "Your parcel, Mar 1, 2026 to Mar 9, 2026"
+
+    def test_a_template_is_called_after_the_days_of_its_run(self, app, ada, monkeypatch):
+        kind = replace(plain_kind(), heeds=frozenset({"survey"}), needs=frozenset({"survey"}))
+        monkeypatch.setattr(kinds, "KINDS", {"voice": kind})
+        panel = make_panel()
+        with clock.stopped_at(datetime(2026, 3, 9, 12, tzinfo=UTC)):
+            survey = make_survey(panel=panel, opened_at=clock.ago(days=8))
+            scope = replace(scope_of(panel), survey_id=survey.id)
+            template = templates.save_template(
+                ada, name="Lids", kind="voice", scope=scope, period="fixed", locale="en"
+            )
+        with clock.stopped_at(datetime(2026, 3, 16, 12, tzinfo=UTC)):
+            assert templates.run_template(template, ada).title == "Lids, Mar 1, 2026 to Mar 16, 2026"

@@ -294,3 +294,21 @@ class TestMeasuring:
         assert moved[0] < moved[1]
         assert moved[1] - moved[0] >= 16.9
         assert moved[2] == 10
+
+
+class TestWhatIsProven:
+    @pytest.mark.parametrize(("p", "tone"), [(0.001, "down"), (0.072, "flat")])
+    def test_a_change_has_a_colour_only_if_its_corrected_test_stands(self, p, tone):
+        columns = [
+            Column("name", "What"),
+            Column("change", "Moved by", "points"),
+            Column("interval", "Interval", "interval", of="change"),
+            Column("p", "p", "p"),
+        ]
+        row = Row({"name": "In time", "change": -0.12, "interval": [-0.24, -0.02], "p": p})
+        chart = Chart(
+            "dots", x="change", y="name", low="interval", high="interval", palette="change", description=""
+        )
+        svg = svg_of(Figure("in_time", "In time", columns, [row], n=182, unit="cases", chart=chart), "en")
+        assert (f"cs-{tone}" in svg, "cs-up" in svg) == (True, False)
+        assert ("cs-down" in svg) is (tone == "down")

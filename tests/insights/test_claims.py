@@ -4,8 +4,18 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from community.insights.claims import against_others, change, change_of_rate, judge
-from community.statistics.intervals import Part, Sample
+from community.insights.claims import (
+    against_others,
+    change,
+    change_of_rate,
+    felt,
+    judge,
+    plain,
+    too_few,
+    worth_saying,
+)
+from community.insights.figures import Column, Figure, Section
+from community.statistics.intervals import Part, Sample, share
 from community.statistics.rates import rate_ratio
 from community.statistics.tracking import two_means, two_shares
 
@@ -68,3 +78,16 @@ class TestChangeOfRate:
     def test_a_few_more_may_be_chance(self) -> None:
         found = rate_ratio(40, 45, days_before=28, days_after=28)
         assert change_of_rate("Texts", 40 / 28, 45 / 28, found=found).verdict == "unproven"
+
+
+class TestWhatIsSaidFirst:
+    def test_what_too_few_can_tell_of_is_left_to_its_figure(self) -> None:
+        [tested] = judge([two_shares(Part(31, 100), Part(33, 100))])
+        said = [plain("Half are told."), too_few("Praise"), change("Praise", 0.31, 0.33, found=tested)]
+        figure = Figure("praise", "Praise", [Column("name", "What")], [], n=200, unit="texts", claims=said)
+        assert worth_saying([Section("praise", "Praise", [figure])]) == [said[0], said[2]]
+
+    def test_good_and_bad_stand_in_one_sentence(self) -> None:
+        [claim] = felt(share(370, 1000), share(380, 1000), figure="sentiment")
+        assert claim.text == "Of the texts 37% are positive (34–40%) and 38% negative (35–41%)."
+        assert felt(None, share(380, 1000)) == []

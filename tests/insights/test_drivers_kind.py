@@ -103,6 +103,19 @@ class TestNumbers:
         assert [claim.verdict for claim in found.summary[1:3]] == ["lower", "higher"]
         assert found.summary[-1].text == "This is association, not cause."
 
+    def test_what_chance_explains_is_not_called_an_explanation(self, app: Flask) -> None:
+        panel, topics, rng = make_panel(), [make_topic(name) for name in ("A", "B", "C")], random.Random(2)
+        scope = scope_of(panel)
+        say_all([
+            {"panel_id": panel.id, "author_key": f"r-{number}", "topic_id": topics[number % 3].id,
+             "score": rng.uniform(-1, 1), "sentiment": "neu", "said_at": noon(scope.until_on)}
+            for number in range(120)
+        ])  # fmt: skip
+        first = collect(DRIVERS, scope).summary[0]
+        assert first.verdict == "unproven"
+        assert first.text.startswith("It is not proven that what people speak of explains")
+        assert first.test.startswith("F test, p = ")
+
     def test_too_few_people_are_told_so(self, app: Flask) -> None:
         panel, topic = make_panel(), make_topic("A")
         scope = scope_of(panel)

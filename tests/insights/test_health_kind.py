@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -78,6 +79,13 @@ class TestComposition:
         assert rows["Middle"] is None
         # Together the two have 20 of 60 against one half.
         assert "17% away" in figure_of(found, "composition-age").claims[0].text
+
+    def test_where_all_is_kept_back_no_distance_is_told(self) -> None:
+        panel, age = make_panel(), make_attribute("age", "single_choice", "young", "old")
+        people = make_people(panel, 60)
+        tell(age, people[:5], "young")
+        found = report_of(panel, targets_id=make_targets(young=0.5, old=0.5).id)
+        assert not figure_of(found, "composition-age").claims
 
     def test_without_targets_it_says_what_members_tell_and_never_what_is_only_for_themselves(self) -> None:
         panel, age = make_panel(), make_attribute("age", "single_choice", "young", "old")
@@ -238,14 +246,42 @@ class TestAsking:
         people = make_people(panel, 100, joined_at=ago(400), last_active_at=ago(1))
         before, after = make_survey(panel=panel), make_survey(panel=panel)
         self.invite(before, people, told_at=ago(45))
-        self.invite(after, people, told_at=ago(10))
+        self.invite(after, people, told_at=ago(20))
         for each in people[:60]:
-            answer(before, each, {"single": "red"})
+            answer(before, each, {"single": "red"}, started_at=ago(40))
         for each in people[:30]:
-            answer(after, each, {"single": "red"})
+            answer(after, each, {"single": "red"}, started_at=ago(15))
         (claim,) = figure_of(report_of(panel), "responses").claims
         assert claim.verdict == "fell"
         assert "from 60% to 30%" in claim.text
+
+    def test_a_response_is_given_the_time_that_the_one_before_had(self) -> None:
+        panel = make_panel()
+        people = make_people(panel, 100, joined_at=ago(400), last_active_at=ago(1))
+        before, after, young = (make_survey(panel=panel) for _number in range(3))
+        self.invite(before, people, told_at=ago(45))
+        self.invite(after, people, told_at=ago(20))
+        self.invite(young, people, told_at=ago(1))
+        for number, each in enumerate(people[:60]):
+            # Half of them come after more than two weeks.
+            answer(before, each, {"single": "red"}, started_at=ago(40 if number % 2 else 25))
+        for each in people[:30]:
+            answer(after, each, {"single": "red"}, started_at=ago(15))
+        (claim,) = figure_of(report_of(panel), "responses").claims
+        assert claim.verdict == "unproven"
+        assert "(30% and 30%," in claim.text
+
+    def test_contacts_are_of_the_days_that_the_period_has_come_to(self) -> None:
+        panel = make_panel()
+        people = make_people(panel, 20, joined_at=ago(400), last_active_at=ago(1))
+        survey = make_survey(panel=panel)
+        self.invite(survey, people, told_at=ago(20))
+        with clock.stopped_at(NOW):
+            scope = scope_of(panel, days=61)
+            found = collect(health.KIND, replace(scope, until_on=scope.until_on + timedelta(days=60)))
+        assert table(found, "contacts")["1"]["people"] == 20
+        # One contact in the 60.5 days that are over.
+        assert "on average: 0.5." in figure_of(found, "contacts").claims[0].text
 
     @staticmethod
     def invite(survey: Any, people: list[Member], **values: Any) -> None:

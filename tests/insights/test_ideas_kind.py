@@ -167,6 +167,9 @@ def _check_change(found: Collected, rows: pd.DataFrame, before: pd.DataFrame, no
         n = min(len(old), old["author_id"].nunique())
         parts.append((kept / len(old) * n, n))
         assert n >= 10
+    # Each idea is in it once, though it is in all panels and in its own.
+    figure = figure_of(found, "idea_changes")
+    assert (figure.n, figure.people) == (len(old), old["author_id"].nunique())
     cells = table(found, "idea_changes")["Answered within 14 days"]
     assert cells["before"] == pytest.approx(parts[0][0] / parts[0][1])
     assert cells["share"] == pytest.approx(parts[1][0] / parts[1][1])

@@ -201,7 +201,12 @@ def _check_change(found: Collected, before: pd.DataFrame, now: pd.DataFrame) -> 
         old = rows[rows["received_at"] <= NOW - 14 * DAY]
         soon = int((old["was_told"] & (old["waited"] <= 14)).sum())
         parts.append(share_of(soon, len(old), old["author_id"].nunique()))
-    cells = table(found, "loop_changes")["Told back within 14 days"]
+    rows = table(found, "loop_changes")
+    assert "Opened again" not in rows
+    cells = rows["Told back within 14 days"]
+    # Each text and each case is in it once.
+    old = now[now["received_at"] <= NOW - 14 * DAY]
+    assert figure_of(found, "loop_changes").n == len(old) + dict(found.sample)["Cases opened in the period"]
     assert cells["before"] == pytest.approx(parts[0][0] / parts[0][1])
     assert cells["share"] == pytest.approx(parts[1][0] / parts[1][1])
     assert cells["interval"] == close(newcombe(*parts))
@@ -346,6 +351,25 @@ class TestFewPeople:
         _told(panel, scope, members * 4)
         found = collect(LOOP, scope)
         assert (found.sections, found.sample, found.n, found.people) == ([], [], 0, 0)
+
+    def test_no_figure_says_how_few_people_it_rests_on(self, app: Flask) -> None:
+        panel, members = make_panel(), [make_member() for _number in range(40)]
+        scope = scope_of(panel, days=30)
+        _told(panel, scope, members)
+        said_at = noon(scope.from_on)
+        with unit_of_work() as session:
+            for number, item in enumerate(session.query(FeedbackItem).order_by(FeedbackItem.id).limit(4)):
+                case = Case(
+                    panel_id=panel.id, title=f"Case {number}",
+                    opened_at=said_at, first_due_at=said_at + DAY, resolve_due_at=said_at + DAY,
+                )  # fmt: skip
+                session.add(case)
+                session.flush()
+                session.add(CaseItem(case_id=case.id, item_id=item.id))
+        found = collect(LOOP, scope)
+        few = ("levels_answer", "levels_resolution", "open_ages", "open_oldest", "helped")
+        assert [figure_of(found, key).people for key in few] == [None] * 5
+        assert figure_of(found, "told_back").people == 40
 
     def test_an_owner_of_few_people_goes_and_takes_the_next_one_along(self, app: Flask) -> None:
         panels, members = [make_panel(), make_panel(), make_panel()], [make_member() for _number in range(40)]

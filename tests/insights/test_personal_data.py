@@ -60,6 +60,17 @@ def stored(folder, **values):
     return file
 
 
+def renamed(figure, column, word, *, key):
+    """The figure with a first column of this key, whose first row is called so."""
+    first, *columns = figure.columns
+    rows = [
+        replace(row, cells={**row.cells, column: word if at == 0 else row.cells[first.key]})
+        for at, row in enumerate(figure.rows)
+    ]
+    chart = replace(figure.chart, y=column)
+    return replace(figure, key=key, columns=[replace(first, key=column), *columns], rows=rows, chart=chart)
+
+
 def forget(person, *, keeps_texts):
     privacy.ask_to_erase(person, password=PASSWORD, keeps_texts=keeps_texts)
     with clock.stopped_at(clock.now() + timedelta(days=30)):
@@ -95,22 +106,36 @@ class TestErasing:
 
 
 class TestNames:
+    def test_what_is_being_made_meanwhile_is_begun_anew(self, person):
+        figure = renamed(make_figure(), "owner", person.display_name, key="open_oldest")
+        done = make_report(
+            snapshot=make_snapshot(sections=[Section("loop", "Loop", [figure])]), has_charts=False
+        )
+        held_until = clock.now() + timedelta(hours=1)
+        being_made = make_report(state="running", held_until=held_until)
+        file = InsightFile(
+            report_id=done.id, format="pdf", locale="en", state="running", held_until=held_until
+        )
+        with unit_of_work() as session:
+            session.add(file)
+        with unit_of_work():
+            personal_data.erase(person, keeps_texts=True)
+        assert [(each.state, each.held_until) for each in (file, being_made)] == [("waiting", None)] * 2
+
     def test_titles_and_names_go_from_reports_and_charts_are_drawn_anew(self, person, folder):
         idea, name = make_idea("A quibblepaper for all", author=person), person.display_name
-        figure = make_figure()
-        first, second, *others = figure.rows
-        rows = [
-            replace(first, cells={**first.cells, figure.columns[0].key: idea.title}),
-            replace(second, cells={**second.cells, figure.columns[0].key: name}),
-            *others,
+        figures = [
+            renamed(make_figure(), "idea", idea.title, key="idea_ranking"),
+            renamed(make_figure(), "owner", name, key="open_oldest"),
         ]
-        snapshot = make_snapshot(sections=[Section("ideas", "Ideas", [replace(figure, rows=rows)])])
+        snapshot = make_snapshot(sections=[Section("ideas", "Ideas", figures)])
         report = make_report(snapshot=snapshot, panels=[idea.panel])
         of_report = stored(folder, report_id=report.id)
         forget(person, keeps_texts=False)
         jobs.do_owed()
-        told = [row.cells[figure.columns[0].key] for row in reports.get_snapshot(report.id).figures()[0].rows]
-        assert told[:2] == ["An idea that is gone", "A former member"]
+        ideas, owners = reports.get_snapshot(report.id).figures()
+        told = ideas.rows[0].cells["idea"], owners.rows[0].cells["owner"]
+        assert told == ("An idea that is gone", "A former member")
         assert (report.state, report.fingerprint) == ("done", fingerprint(report.snapshot))
         charts = db.session.scalars(select(ReportChart.svg).where(ReportChart.report_id == report.id)).all()
         assert charts

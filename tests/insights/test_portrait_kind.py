@@ -182,6 +182,17 @@ class TestWhatTheySay:
         assert any(text.startswith("They miss something in Price: 83% of 36 texts") for text in said)
         assert any(text.startswith("Price, good less bad: lower than elsewhere") for text in said)
 
+    def test_nothing_leads_where_few_of_them_say_more_than_all_others(self, stage: Stage) -> None:
+        loud, plain, small = (make_topic(name) for name in ("Loud", "Plain", "Small"))
+        say(stage.panel, stage.young[:4] * 15, "Again.", topic_id=loud.id)
+        say(stage.panel, stage.young[:30], "Once.", topic_id=plain.id)
+        say(stage.panel, stage.young[:15], "Once.", topic_id=small.id)
+        say(stage.panel, stage.old[:30], "Once.", topic_id=plain.id)
+        found = stage.report()
+        rows = table(found, stage.key("topics"))
+        assert (rows["Loud"], rows["Plain"]["texts"]) == (None, 30)
+        assert not any(claim.text.startswith("Named most often") for claim in found.summary)
+
     def test_rows_lead_to_the_texts_behind_them(self, stage: Stage) -> None:
         topic = make_topic("Price")
         say(stage.panel, stage.young[:20], "Something.", topic_id=topic.id, sentiment="neg")

@@ -1,14 +1,18 @@
 """Who is kept back: small groups, what subtraction would uncover, and nothing else."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community.insights.figures import Row
+from community.insights import suppression
+from community.insights.figures import Claim, Row
 from community.insights.suppression import (
     keep_back,
     kept_back,
     kept_back_overlapping,
 )
+from tests.factories.insights import make_figure
 
 COUNTS = st.lists(st.integers(0, 40), max_size=12)
 quick = settings(max_examples=150, deadline=None)
@@ -54,3 +58,13 @@ class TestKeepBack:
         rows = [Row({"topic": "Price", "n": 3}, {"topic": 1}), Row({"topic": "Staff", "n": 40}, {"topic": 2})]
         kept = keep_back(rows, {0}, named_by=("topic",))
         assert kept == [Row({"topic": "Price"}, None, is_hidden=True), rows[1]]
+
+
+class TestSealed:
+    def test_a_figure_of_hidden_rows_has_no_base(self) -> None:
+        figure = make_figure(claims=[Claim("It rose.")])
+        assert suppression.sealed(figure) is figure
+        hidden = replace(figure, rows=[Row({"topic": "Price"}, is_hidden=True)])
+        found = suppression.sealed(hidden)
+        assert (found.n, found.people, found.claims, found.chart) == (0, None, (), None)
+        assert found.rows == hidden.rows

@@ -325,6 +325,19 @@ class TestGroups:
         assert len(hidden) == 2
         assert "Other" not in {claim.text for claim in found.summary}
 
+    def test_a_part_that_groups_do_not_have_is_no_empty_table(self) -> None:
+        panels = (make_panel("One"), make_panel("Other"))
+        survey = make_survey(kinds=("maxdiff",), panels=panels)
+        rng = random.Random(7)
+        shown = ["speed", "price", "care", "taste"]
+        answers = [
+            {"maxdiff": {"version": 0, "sets": [{"shown": shown, "best": best, "worst": worst}]}}
+            for best, worst in (rng.sample(shown, 2) for _each in range(40))
+        ]
+        fill(survey, answers, profiles=[{"panel": [panel.slug]} for panel in panels for _each in range(20)])
+        found = report_of(survey)
+        assert all(figure.rows for section in found.sections for figure in section.figures)
+
     def test_a_difference_is_claimed_with_the_numbers_of_both(self) -> None:
         survey = make_survey(kinds=("yes_no",))
         make_attribute("age", "single_choice", "young", "old")

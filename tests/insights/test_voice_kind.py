@@ -91,10 +91,13 @@ class TestNumbers:
 def _check_volume(found: Collected, now: pd.DataFrame, before: pd.DataFrame) -> None:
     mondays = pd.Series([day - timedelta(days=day.weekday()) for day in now["day"]], index=now.index)
     weeks = table(found, "volume")
+    # A first week of few days is kept back with the next one, whichever day it is today.
+    assert sum(cells is not None for cells in weeks.values()) >= 6
     for monday, rows in now.groupby(mondays):
-        assert weeks[monday.isoformat()] == {
-            "period": monday.isoformat(), "texts": len(rows), "people": rows["person"].nunique(),
-        }  # fmt: skip
+        if weeks[monday.isoformat()] is not None:
+            assert weeks[monday.isoformat()] == {
+                "period": monday.isoformat(), "texts": len(rows), "people": rows["person"].nunique(),
+            }  # fmt: skip
     whole = table(found, "volume.before")["All texts"]
     assert (whole["before"], whole["texts"]) == (len(before), len(now))
     assert whole["ratio"] == pytest.approx(len(now) / len(before))
@@ -123,8 +126,8 @@ def _check_feelings(found: Collected, now: pd.DataFrame, before: pd.DataFrame) -
     for monday, rows in now.groupby(mondays):
         if score[monday.isoformat()]:
             assert score[monday.isoformat()]["score"] == pytest.approx(rows["score"].mean())
-    low, high = score[monday.isoformat()]["interval"]
-    assert (low + high) / 2 == pytest.approx(rows["score"].mean())
+            low, high = score[monday.isoformat()]["interval"]
+            assert (low + high) / 2 == pytest.approx(rows["score"].mean())
 
 
 def _check_topics(found: Collected, now: pd.DataFrame, before: pd.DataFrame, names: dict[int, str]) -> None:
@@ -302,6 +305,19 @@ class TestFewPeople:
         ])  # fmt: skip
         cells = table(collect(VOICE, scope), "panels")
         assert [cells[panel.name] is None for panel in panels] == [True, True, False]
+
+    def test_no_topic_leads_where_few_people_say_more_than_all_others(self, app: Flask) -> None:
+        panel, loud, plain, small = make_panel(), make_topic("Loud"), make_topic("Plain"), make_topic("Small")
+        scope = scope_of(panel)
+        say_all([
+            {"panel_id": panel.id, "author_key": f"{topic.id}-{number % people}", "topic_id": topic.id,
+             "sentiment": "neg", "said_at": noon(scope.until_on), "source_id": f"{topic.id}-{number}"}
+            for topic, people, count in ((loud, 4, 60), (plain, 30, 30), (small, 15, 15))
+            for number in range(count)
+        ])  # fmt: skip
+        found = collect(VOICE, scope)
+        assert table(found, "topics")["Plain"]["texts"] == 30
+        assert not [claim for claim in found.summary if claim.text.startswith("Named most often")]
 
 
 class TestQuotes:

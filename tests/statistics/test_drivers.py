@@ -62,6 +62,7 @@ class TestDrivers:
         assert sum(each.explained for each in found.drivers) == pytest.approx(found.r2)
         assert [each.effect for each in found.drivers] == pytest.approx(list(fit.params[1:]))
         assert [each.p for each in found.drivers] == pytest.approx(list(fit.pvalues[1:]), abs=1e-9)
+        assert found.p == pytest.approx(sm.OLS(y, sm.add_constant(x)).fit().f_pvalue)
         low, high = fit.conf_int()[1]
         assert found.drivers[0].effect_interval is not None
         assert (found.drivers[0].effect_interval.low, found.drivers[0].effect_interval.high) == pytest.approx(
@@ -91,6 +92,18 @@ class TestDrivers:
         fit = sm.OLS(shifted, np.column_stack([x, dummies])).fit(cov_type="HC1", use_t=True)
         assert [each.effect for each in found.drivers] == pytest.approx(list(fit.params[:4]))
         assert [each.p for each in found.drivers] == pytest.approx(list(fit.pvalues[:4]), abs=1e-9)
+
+    def test_all_together_are_tested_within_strata(self) -> None:
+        x, _outcome = people(80)
+        noise = np.random.default_rng(8).normal(0, 1, 80)
+        strata = (np.arange(80) % 3).tolist()
+        found, dummies = drivers(x, noise, strata=strata), np.eye(3)[strata]
+        assert found is not None
+        wide = sm.OLS(noise, np.column_stack([x, dummies])).fit()
+        assert found.p == pytest.approx(wide.compare_f_test(sm.OLS(noise, dummies).fit())[1])
+        assert found.p > 0.05
+        # What the bootstrap alone would not say.
+        assert found.r2_interval.low > 0
 
     def test_intervals_of_many_are_those_of_all_in_blocks(self) -> None:
         found = drivers(*people(9000))

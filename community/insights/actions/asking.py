@@ -11,6 +11,7 @@ from community.activity.actions import record
 from community.infra import clock, jobs
 from community.infra.db import after_commit, unit_of_work
 from community.infra.errors import Forbidden, Invalid, TooMany
+from community.infra.language import text_in
 from community.insights import kinds, policy
 from community.insights.models import Report, ReportPanel
 from community.insights.queries import reports as queries
@@ -33,18 +34,23 @@ def ask_for_report(
     scope: Scope,
     locale: str,
     title: str = "",
+    name: str = "",
     template_id: int | None = None,
     schedule_id: int | None = None,
     due_at: datetime | None = None,
 ) -> Report:
-    """Owe a report to the workers; `by` is None for the command line, which may ask for all."""
+    """Owe a report to the workers; `by` is None for the command line, which may ask for all.
+
+    Without a title it is called by the name, else by its survey or its kind, with its days behind.
+    """
     with unit_of_work() as session:
         scope = check_scope(by, kind=kind, scope=scope)
         if by is not None and schedule_id is None and queries.count_unfinished(by) >= AT_ONCE:
             raise TooMany(_l("Please wait until your other reports are done."))
         report = Report(
             kind=kind,
-            title=title.strip()[:TITLE_MOST] or titled(kinds.KINDS[kind].name, scope, locale=locale),
+            title=title.strip()[:TITLE_MOST]
+            or titled(name or _called(kind, scope, locale=locale), scope, locale=locale),
             settings=scope.to_settings(),
             locale=locale,
             template_id=template_id,
@@ -89,6 +95,11 @@ def titled(name: object, scope: Scope, *, locale: str) -> str:
         return str(
             _("%(name)s, %(days)s", name=name, days=scopes.days_in_words(scope.from_on, scope.until_on))
         )[:TITLE_MOST]
+
+
+def _called(kind: str, scope: Scope, *, locale: str) -> object:
+    survey = scopes.find_survey(scope.survey_id)
+    return kinds.KINDS[kind].name if survey is None else text_in(survey.title, locale)
 
 
 def _heeded(scope: Scope, *, heeds: frozenset[str]) -> Scope:

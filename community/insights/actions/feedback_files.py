@@ -1,6 +1,7 @@
 """Making the file of all feedback in a scope, in one view of the data."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -46,23 +47,26 @@ def write(path: Path, scope: Scope, wanted: Wanted, progress: Progress) -> int:
     layout = columns(has_people=has_people)
     with one_view():
         count = _Count(queries.count_texts(scope), progress)
+        # Closed before the view is: one that is called off halfway leaves a connection that can go on.
         if wanted.format == "csv" and queries.can_copy():
-            lines = count.lines(queries.each_line(scope, has_people=has_people, secret=secret))
-            writing.write_csv_lines(path, layout, lines, has_bom=wanted.has_bom, has_people=has_people)
+            with closing(queries.each_line(scope, has_people=has_people, secret=secret)) as lines:
+                writing.write_csv_lines(
+                    path, layout, count.lines(lines), has_bom=wanted.has_bom, has_people=has_people
+                )
         else:
             # Whatever opens workbooks and Parquet knows texts from formulas.
             guard = partial(guard_rows, has_people=has_people, is_shown=wanted.format == "csv")
-            found = queries.each_batch(scope, has_people=has_people, secret=secret)
-            batches = count.batches(map(guard, found))
-            match wanted.format:
-                case "csv":
-                    writing.write_csv(path, layout, batches, has_bom=wanted.has_bom)
-                case "jsonl":
-                    writing.write_json_lines(path, layout, batches)
-                case "xlsx":
-                    writing.write_workbook(path, layout, batches, name=_("Feedback"))
-                case "parquet":
-                    writing.write_parquet(path, layout, batches)
+            with closing(queries.each_batch(scope, has_people=has_people, secret=secret)) as found:
+                batches = count.batches(map(guard, found))
+                match wanted.format:
+                    case "csv":
+                        writing.write_csv(path, layout, batches, has_bom=wanted.has_bom)
+                    case "jsonl":
+                        writing.write_json_lines(path, layout, batches)
+                    case "xlsx":
+                        writing.write_workbook(path, layout, batches, name=_("Feedback"))
+                    case "parquet":
+                        writing.write_parquet(path, layout, batches)
     if count.done != count.total:
         raise RuntimeError(f"{count.done} rows were written of {count.total}")
     return count.done

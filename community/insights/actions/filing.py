@@ -108,12 +108,12 @@ def path_of(file: InsightFile) -> Path:
 def forget_file(file_id: int) -> None:
     """Delete a file that was made; that it was asked for stays known.
 
-    A file of feedback that is being made may have read already what is to go: it is begun anew.
+    One that is being made may have read already what is to go: it is begun anew.
     """
     try:
         with unit_of_work():
             file = lock(InsightFile, file_id)
-            if file.state == "running" and file.report_id is None:
+            if file.state == "running":
                 file.state, file.held_until = "waiting", None
             if file.key is not None:
                 # After the commit: a file without a row is found by nobody, a row without its file misleads.
@@ -124,14 +124,14 @@ def forget_file(file_id: int) -> None:
 
 
 def forget_files_of(report_id: int) -> None:
-    """Delete the files that were made of a report."""
-    for file_id in queries.list_kept_ids(report_id=report_id):
+    """Delete the files that were made of a report, and begin anew those that are being made."""
+    for file_id in queries.list_begun_ids(report_id):
         forget_file(file_id)
 
 
 def forget_old() -> None:
     """Delete files whose days are over or that quote who took it back, and what killed workers left."""
-    for file_id in queries.list_kept_ids(before=clock.now() - KEPT_FOR):
+    for file_id in queries.list_old_ids(clock.now() - KEPT_FOR):
         forget_file(file_id)
     for file in queries.list_quoting():
         if queries.has_lost_quotes(file):

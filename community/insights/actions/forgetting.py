@@ -18,10 +18,11 @@ from community.members import names
 def forget_words(*, name: str, titles: Sequence[str]) -> int:
     """Take a name and titles out of all reports, with their files and charts; says how many reports had them.
 
-    The charts are drawn anew by the workers.
+    The charts are drawn anew by the workers. A report that is being made may have read the words already: it
+    is begun anew.
     """
     done = 0
-    for report_id in queries.list_finished_ids():
+    for report_id in queries.list_begun_ids():
         done += _forget_in(report_id, name=name, titles=titles)
     return done
 
@@ -30,10 +31,16 @@ def _forget_in(report_id: int, *, name: str, titles: Sequence[str]) -> bool:
     with unit_of_work() as session:
         report = lock(Report, report_id)
         if report.snapshot is None:
+            if report.state == "running":
+                report.state, report.held_until = "waiting", None
+                after_commit(jobs.wake)
             return False
         with force_locale(report.locale):
-            words = {name: names.former(), **dict.fromkeys(titles, _("An idea that is gone"))}
-        text = redacting.without(report.snapshot, words)
+            text = redacting.without(
+                report.snapshot,
+                names={name: names.former()},
+                titles=dict.fromkeys(titles, _("An idea that is gone")),
+            )
         if text == report.snapshot:
             return False
         report.snapshot, report.fingerprint = text, figures.fingerprint(text)

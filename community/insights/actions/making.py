@@ -12,7 +12,7 @@ from community.activity.actions import record
 from community.infra import clock, language
 from community.infra.db import db, insert_new, one_view, unit_of_work
 from community.infra.errors import Refusal
-from community.insights import charts, figures, kinds
+from community.insights import charts, figures, kinds, suppression
 from community.insights.actions import holding, rolling
 from community.insights.actions.holding import Held, Lost
 from community.insights.figures import Figure, Snapshot
@@ -112,7 +112,10 @@ def _collect(held: Held[Report], report: Report, note: Note) -> None:
             sample=collected.sample,
             warnings=list(dict.fromkeys((*looking.list_warnings(scope, kind), *collected.warnings))),
             summary=collected.summary,
-            sections=collected.sections,
+            sections=[
+                replace(section, figures=[suppression.sealed(figure) for figure in section.figures])
+                for section in collected.sections
+            ],
             definitions=collected.definitions,
         )
     _freeze(held, snapshot, collected)

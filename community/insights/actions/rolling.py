@@ -104,6 +104,9 @@ def rebuild() -> int:
     """Count everything from scratch; says how many pieces. Reports count from the texts meanwhile."""
     with unit_of_work() as session:
         # Waits for whoever is counting; those who come after wait for this.
+        if session.get_bind().dialect.name == "postgresql":
+            # A month that is counted for the first time is no row yet that could be waited for.
+            session.execute(text("LOCK TABLE rollup_months IN EXCLUSIVE MODE"))
         session.execute(delete(RollupMonth))
         session.execute(delete(RollupBlock))
         session.execute(delete(RollupName))
@@ -136,11 +139,11 @@ def _recount(panel_id: int, starts_on: date) -> None:
         if queries.lock_month(panel_id, month) is None:
             return
         # Marks first, then texts: what changes between the two leaves a mark that stays.
-        mark_ids = queries.list_marks_of(panel_id, starts_on)
+        session.execute(
+            delete(RollupMark).where(RollupMark.panel_id == panel_id, RollupMark.starts_on == starts_on)
+        )
         finest = _count_texts(session, panel_id, pieces.piece_of(starts_on))
         _write(session, panel_id, "piece", starts_on, complete(finest))
-        for ids in _chunks(mark_ids):
-            session.execute(delete(RollupMark).where(RollupMark.id.in_(ids)))
         # While another piece is marked, nobody reads the month.
         if not queries.is_month_marked(panel_id, month):
             finest = [merge(queries.list_cells_of_month(panel_id, month, cut=cut)) for cut in FINEST]

@@ -101,7 +101,7 @@ def _run(schedule_id: int) -> None:
                 kind=template.kind,
                 scope=templates.scope_of(template),
                 locale=template.locale,
-                title=templates.title_of(template),
+                name=template.name,
                 template_id=template.id,
                 schedule_id=schedule.id,
                 due_at=due_at,

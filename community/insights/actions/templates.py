@@ -73,7 +73,7 @@ def run_template(template: ReportTemplate, by: Member) -> Report:
         kind=template.kind,
         scope=scope_of(template),
         locale=template.locale,
-        title=title_of(template),
+        name=template.name,
         template_id=template.id,
     )
 
@@ -85,8 +85,3 @@ def scope_of(template: ReportTemplate) -> Scope:
         return scope
     from_on, until_on = periods.days_of(template.period, clock.today())
     return replace(scope, from_on=from_on, until_on=until_on)
-
-
-def title_of(template: ReportTemplate) -> str:
-    """What a report from the template is called: its name, and its days."""
-    return asking.titled(template.name, scope_of(template), locale=template.locale)

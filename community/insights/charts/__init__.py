@@ -25,8 +25,9 @@ def png_of(figure: Figure, locale: str, *, scale: float = 2.0) -> bytes:
 
 
 def _drawing() -> Any:
-    # Altair looks into these as soon as they begin to be imported, which another worker of this process may be
-    # doing; whoever asks for them waits until they are whole.
+    # Altair looks into these as soon as they begin to be imported, which another worker of this process may
+    # be doing; whoever asks for them waits until they are whole.
+    import_module("numpy")
     if "pandas" in sys.modules:
         import_module("pandas")
     return import_module("community.insights.charts.drawing")

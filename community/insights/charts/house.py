@@ -45,7 +45,8 @@ COLOURS: Mapping[str, str] = {
     "much-5": "#2b6f5b",
 }
 NAMES: Mapping[str, str] = {value: name for name, value in COLOURS.items()}
-SERIES = ("one", "two", "three", "four", "five", "six")
+# Green and red come last: side by side they would say good and bad.
+SERIES = ("three", "four", "five", "six", "one", "two")
 FEELINGS: Mapping[str, str] = {"pos": "positive", "neu": "neutral", "mixed": "mixed", "neg": "negative"}
 BELOW_AND_ABOVE = ("below-3", "below-2", "below-1", "level", "above-1", "above-2", "above-3")
 MUCH = ("much-1", "much-2", "much-3", "much-4", "much-5")

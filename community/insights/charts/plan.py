@@ -37,6 +37,8 @@ class Point:
     other: float = 0.0
     # "pos", "neg" … where the colours mean feelings.
     feeling: str = ""
+    # Of the test of the value, corrected for all the tests of its table.
+    p: float | None = None
 
     @property
     def least(self) -> float:
@@ -195,12 +197,13 @@ def _point(figure: Figure, row: Row, columns: _Columns, *, style: Style) -> Poin
         _told(called, series, words, between),
         other=_float(other),
         feeling=_feeling(row, series or called) if chart.palette == "sentiment" else "",
+        p=_p(figure, row, chart),
     )
 
 
 def _told(name: str, series: str, words: str, between: str) -> str:
     who = _("%(name)s, %(group)s", name=name, group=series) if series else name
-    said = f"{words} ({between})" if between else words
+    said = _("%(value)s (%(interval)s)", value=words, interval=between) if between else words
     return str(_("%(name)s: %(value)s", name=who, value=said))
 
 
@@ -211,6 +214,16 @@ def _interval(figure: Figure, row: Row, chart: Chart, measure: Column) -> tuple[
     if isinstance(low, list | tuple):
         return (float(low[0]), float(low[1])) if len(low) == 2 else (None, None)
     return (_float(low), _float(high)) if _is_number(low) and _is_number(high) else (None, None)
+
+
+def _p(figure: Figure, row: Row, chart: Chart) -> float | None:
+    """What stands right behind the interval that is drawn, if that is a p-value: it judges the same."""
+    keys = [each.key for each in figure.columns]
+    behind = keys.index(chart.high) + 1 if chart.high in keys else len(keys)
+    if behind == len(keys) or figure.columns[behind].kind != "p":
+        return None
+    found = row.cells.get(keys[behind])
+    return _float(found) if _is_number(found) else None
 
 
 def _feeling(row: Row, said: str) -> str:

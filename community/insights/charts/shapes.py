@@ -11,6 +11,8 @@ from community.insights.charts import house, measuring
 from community.insights.charts.canvas import Canvas
 from community.insights.charts.house import SIZE, SMALL
 from community.insights.charts.plan import FEELINGS, Plan, Point, ticks
+from community.statistics.intervals import Interval
+from community.statistics.tracking import verdict
 
 Draw = Callable[[Canvas, Plan], float]
 
@@ -592,9 +594,10 @@ def _series_in_order(plan: Plan) -> list[str]:
 
 def _tone(plan: Plan, point: Point) -> str:
     if plan.chart.palette == "change":
-        if point.low is None or point.high is None or point.low <= 0 <= point.high:
+        if point.low is None or point.high is None:
             return "flat"
-        return "up" if point.low > 0 else "down"
+        found = verdict(Interval(point.low, point.high), p=point.p)
+        return found if found in ("up", "down") else "flat"
     if plan.chart.palette == "sentiment":
         if point.feeling:
             return house.FEELINGS[point.feeling]

@@ -93,7 +93,7 @@ class _Workbook:
         self._put(sheet, 0, 0, snapshot.title, "title")
         self._put(sheet, 1, 0, _("Data as of %(moment)s", moment=writing.moment(snapshot.data_at)), "soft")
         head = [
-            _("Sheet"), _("Section"), _("Table"), _("n"), _("Of what"), _("People"),
+            _("Sheet"), _("Section"), _("Table"), _("n"), _("Unit"), _("People"),
             _("How it was counted"), _("What tests found"), _("Kept back, thin, to be minded"),
         ]  # fmt: skip
         top = 3
@@ -154,7 +154,7 @@ class _Workbook:
             )
 
     def _fill_quotes(self, sheet: Any) -> None:
-        head = [_("Table"), _("Words"), _("Where and when"), _("Language"), _("Sentiment")]
+        head = [_("Table"), _("Quote"), _("Where and when"), _("Language"), _("Sentiment")]
         self._put_head(sheet, 0, head, widths=(34, 90, 34, 12, 12))
         row = 0
         for _number, _section, figure in self.material.numbered:

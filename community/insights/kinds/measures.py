@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
@@ -11,6 +12,10 @@ from community.insights.claims import Judged
 from community.insights.figures import Cell, Chart, Claim, Column, Figure, Row
 from community.statistics.intervals import Difference, Estimate, Interval, Part, share
 from community.statistics.tracking import two_shares
+
+# What takes time is held against the period before only where it is so long ago, and asked whether it came
+# about within as long: else those of the period before would have had longer for it.
+SOON = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,11 @@ def figure_of_changes(
     unit: str,
     how: str,
     description: str,
+    n: int,
+    people: int | None = None,
     kept_back: Collection[int] = (),
 ) -> Figure:
-    """Each share against the period before, tested together.
+    """Each share against the period before, tested together; `n` is what all rows rest on now, once.
 
     What too few stand behind is kept back, and the rows with the numbers `kept_back`.
     """
@@ -98,8 +105,9 @@ def figure_of_changes(
             Column("p", _("p, corrected"), "p"),
         ],
         rows,
-        n=sum(change.after.n for change in changes),
+        n=n,
         unit=unit,
+        people=people,
         how=how,
         chart=Chart(
             "dots", x="change", y="name", low="interval", high="interval", palette="change",

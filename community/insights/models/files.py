@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Boolean, CheckConstraint, Index, String, false, tex
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.infra import clock
-from community.infra.db import Base, Id, Moment, UtcDateTime, one_of, reference, word
+from community.infra.db import Base, BigId, Id, Moment, UtcDateTime, one_of, reference, word
 from community.insights.models.reports import Report
 from community.members.models import Member
 
@@ -52,7 +52,7 @@ class InsightFile(Base):
     cancel_asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     key: Mapped[str | None] = mapped_column(String(32))
     name: Mapped[str] = mapped_column(String(160), default="", server_default=text("''"))
-    byte_count: Mapped[int | None]
+    byte_count: Mapped[int | None] = mapped_column(BigId)
     asked_by_id: Mapped[int | None] = reference("members.id", ondelete="SET NULL", index=False)
     asked_at: Mapped[Moment] = mapped_column(default=clock.now)
     made_at: Mapped[datetime | None] = mapped_column(UtcDateTime())

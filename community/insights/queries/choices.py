@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from community.feedback.queries import topics
@@ -42,7 +43,7 @@ def list_choices(viewer: Member, *, locale: str) -> Choices:
         segments=segments.list_segment_names(),
         topics=[(node.id, node.path) for node in topics.topic_tree()],
         surveys=_list_surveys(viewer),
-        targets=[(each.id, f"{each.name} ({each.source})") for each in targets.list_offered(None)],
+        targets=[(each.id, scopes.name_of_targets(each)) for each in targets.list_offered(None)],
         values=scopes.list_value_choices(),
     )
 
@@ -55,8 +56,17 @@ def _list_surveys(viewer: Member) -> list[tuple[int, str]]:
         .limit(SURVEYS_MOST)
     )
     return [
-        (survey.id, text_in(survey.title))
+        # Waves have the same title.
+        (survey.id, _named(survey))
         for survey in surveys
         if survey_policy.can_read_results(viewer, survey)
         and policy.can_build_report(viewer, survey.panel_ids)
     ]
+
+
+def _named(survey: Survey) -> str:
+    title = text_in(survey.title)
+    if survey.opened_at is None:
+        return title
+    opened_on = survey.opened_at.date()
+    return str(_("%(name)s, %(days)s", name=title, days=scopes.days_in_words(opened_on, opened_on)))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from community.infra import language
@@ -129,13 +129,16 @@ def count_unfinished(member: Member) -> int:
     )
 
 
-def list_kept_ids(*, report_id: int | None = None, before: datetime | None = None) -> list[int]:
-    """The files that lie in the store: those of a report, those made before a moment, or all."""
-    statement = select(InsightFile.id).where(InsightFile.key.is_not(None))
-    if report_id is not None:
-        statement = statement.where(InsightFile.report_id == report_id)
-    if before is not None:
-        statement = statement.where(InsightFile.made_at < before)
+def list_begun_ids(report_id: int) -> list[int]:
+    """The files of a report that lie in the store or are being made."""
+    begun = or_(InsightFile.key.is_not(None), InsightFile.state == "running")
+    statement = select(InsightFile.id).where(InsightFile.report_id == report_id, begun)
+    return list(db.session.scalars(statement.order_by(InsightFile.id)))
+
+
+def list_old_ids(before: datetime) -> list[int]:
+    """The files in the store that were made before the moment."""
+    statement = select(InsightFile.id).where(InsightFile.key.is_not(None), InsightFile.made_at < before)
     return list(db.session.scalars(statement.order_by(InsightFile.id)))
 
 

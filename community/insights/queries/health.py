@@ -13,6 +13,7 @@ from community.infra.db import db
 from community.infra.language import text_in
 from community.insights.queries.people import is_in, of_segments
 from community.insights.queries.scoping import in_scope
+from community.insights.queries.times import minutes_between
 from community.insights.scope import Scope
 from community.members.models import AttributeAnswer, Member, ProfileAttribute, VisitDay
 from community.panels.models import Invitation, Membership, Panel
@@ -51,6 +52,14 @@ class Asked:
     told: int
     started: int
     completed: int
+
+
+class Soon(NamedTuple):
+    """Invitations that are old enough, those that were begun in time, and the people who were told."""
+
+    told: int
+    started: int
+    people: int
 
 
 class Door(NamedTuple):
@@ -161,6 +170,24 @@ def list_asked(scope: Scope) -> list[Asked]:
         Asked(survey_id, None if others else text_in(title), told, started, completed)
         for survey_id, title, others, told, started, completed in rows
     ]
+
+
+def count_answered_soon(scope: Scope, *, within: timedelta, now: datetime) -> Soon:
+    """How many of those told at least so long ago began to answer within that time."""
+    theirs = and_(Response.survey_id == SurveyInvitation.survey_id, _ANSWERED_BY_INVITEE)
+    minutes = minutes_between(SurveyInvitation.told_at, Response.started_at)
+    in_time = and_(Response.id.is_not(None), minutes <= within / timedelta(minutes=1))
+    row = db.session.execute(
+        select(
+            func.count(),
+            func.count().filter(in_time),
+            func.count(SurveyInvitation.member_id.distinct()),
+        )
+        .select_from(SurveyInvitation)
+        .outerjoin(Response, theirs)
+        .where(*_told_in(scope), SurveyInvitation.told_at <= now - within)
+    ).one()
+    return Soon(row[0], row[1], row[2])
 
 
 def count_asked_people(scope: Scope, survey_ids: Collection[int] | None = None) -> int:

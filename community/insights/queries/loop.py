@@ -28,6 +28,7 @@ from community.feedback.models import FeedbackItem
 from community.infra.db import UtcDateTime, db
 from community.infra.language import text_in
 from community.insights.queries.scoping import in_scope, topics_below
+from community.insights.queries.times import minutes_between
 from community.insights.scope import Scope
 from community.members.models import Member
 from community.panels import queries as panels
@@ -104,7 +105,7 @@ def read_told(scope: Scope, *, now: datetime) -> dict[By, dict[Key, Told]]:
             Case.owner_id,
             FeedbackItem.author_id,
             FeedbackItem.told_at.is_not(None),
-            func.round(_minutes(FeedbackItem.received_at, until) / 60),
+            func.round(minutes_between(FeedbackItem.received_at, until) / 60),
         )
         .select_from(FeedbackItem)
         .outerjoin(CaseItem, is_its)
@@ -135,7 +136,7 @@ def _told(waits: Mapping[tuple[bool, float], int], people: set[int]) -> Told:
 
 def count_told_soon(scope: Scope, *, within: timedelta, now: datetime) -> Soon:
     """How many of the texts that were had at least so long ago were told of within that time."""
-    minutes = _minutes(FeedbackItem.received_at, FeedbackItem.told_at)
+    minutes = minutes_between(FeedbackItem.received_at, FeedbackItem.told_at)
     in_time = and_(FeedbackItem.told_at.is_not(None), minutes <= within / timedelta(minutes=1))
     n, told, people = db.session.execute(
         select(
@@ -203,13 +204,6 @@ def list_level_names() -> dict[int, str]:
 
 def _is_by_members(scope: Scope) -> ColumnElement[bool]:
     return and_(in_scope(scope), FeedbackItem.author_id.is_not(None))
-
-
-def _minutes(start: Any, end: Any) -> ColumnElement[Any]:
-    """Whole minutes from one moment to another, as either database reckons them."""
-    if db.session.get_bind().dialect.name == "sqlite":
-        return func.round((func.julianday(end) - func.julianday(start)) * 24 * 60)
-    return func.round(func.extract("epoch", end - start) / 60)
 
 
 def _with_people(scope: Scope, *conditions: ColumnElement[bool], with_themes: bool = False) -> list[Line]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -41,8 +41,10 @@ def count_texts(scope: Scope) -> int:
     return db.session.scalar(select(func.count()).select_from(FeedbackItem).where(in_scope(scope))) or 0
 
 
-def each_batch(scope: Scope, *, has_people: bool, secret: str) -> Iterator[Sequence[tuple[Any, ...]]]:
-    """The texts by panel and time, some at once, each with the cells of `columns`."""
+def each_batch(
+    scope: Scope, *, has_people: bool, secret: str
+) -> Generator[Sequence[tuple[Any, ...]], None, None]:
+    """The texts by panel and time, some at once, each with the cells of `columns`; to be closed."""
     statement = _statement(scope, has_people=has_people, secret=secret)
     # The driver's own tuples: nothing in them is left to be read, and there are many.
     if _is_sqlite():
@@ -64,8 +66,11 @@ def can_copy() -> bool:
     return not _is_sqlite()
 
 
-def each_line(scope: Scope, *, has_people: bool, secret: str) -> Iterator[bytes]:
-    """The same as lines of CSV as PostgreSQL writes them, each with its end, formulas and all."""
+def each_line(scope: Scope, *, has_people: bool, secret: str) -> Generator[bytes, None, None]:
+    """The same as lines of CSV as PostgreSQL writes them, each with its end, formulas and all; to be closed.
+
+    Until then the connection is the copy's alone: even a rollback would wait for it without end.
+    """
     statement, values = _compiled(_statement(scope, has_people=has_people, secret=secret))
     cursor: Any = db.session.connection().connection.cursor()
     with cursor, cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT csv)", values) as lines:

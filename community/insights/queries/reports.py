@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from community.infra import paging
 from community.infra.db import db, get_row
@@ -94,9 +94,10 @@ def get_snapshot(report_id: int) -> Snapshot:
     return figures.from_json(text)
 
 
-def list_finished_ids() -> list[int]:
-    """All reports that have a snapshot."""
-    return list(db.session.scalars(select(Report.id).where(Report.snapshot.is_not(None)).order_by(Report.id)))
+def list_begun_ids() -> list[int]:
+    """All reports that have a snapshot or are being made."""
+    begun = or_(Report.snapshot.is_not(None), Report.state == "running")
+    return list(db.session.scalars(select(Report.id).where(begun).order_by(Report.id)))
 
 
 def moment_of(snapshot: Snapshot) -> datetime:

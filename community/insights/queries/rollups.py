@@ -40,15 +40,6 @@ def list_marked(
     return [(row.panel_id, row.starts_on) for row in rows]
 
 
-def list_marks_of(panel_id: int, starts_on: date) -> list[int]:
-    """The ids of the marks of one piece."""
-    return list(
-        db.session.scalars(
-            select(RollupMark.id).where(RollupMark.panel_id == panel_id, RollupMark.starts_on == starts_on)
-        )
-    )
-
-
 def is_month_marked(panel_id: int, month: date) -> bool:
     """Whether a piece of the month has to be counted anew."""
     marks = select(RollupMark.id).where(

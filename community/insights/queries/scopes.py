@@ -63,6 +63,11 @@ def list_value_choices() -> list[tuple[str, str]]:
     return [(row.key, text_in(row.label)) for row in rows]
 
 
+def name_of_targets(targets: WeightTargets) -> str:
+    """What weighting targets are called, with where they come from."""
+    return str(_("%(name)s (%(source)s)", name=targets.name, source=targets.source))
+
+
 def days_in_words(from_on: date, until_on: date) -> str:
     """A period as it is written in the present locale."""
     if from_on == until_on:
@@ -91,7 +96,7 @@ def in_words(scope: Scope, *, heeds: frozenset[str]) -> list[tuple[str, str]]:
         said.append((_("Languages"), languages or _("All languages")))
     if "targets" in heeds and scope.targets_id is not None:
         targets = db.session.get(WeightTargets, scope.targets_id)
-        said.append((_("Held against"), f"{targets.name} ({targets.source})" if targets is not None else ""))
+        said.append((_("Held against"), name_of_targets(targets) if targets is not None else ""))
     if "value" in heeds and scope.value_attribute:
         said.append((_("Value of a customer"), dict(list_value_choices())[scope.value_attribute]))
     return said

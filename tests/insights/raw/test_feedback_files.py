@@ -1,6 +1,7 @@
 """All feedback as a file: everything of one moment, nothing that somebody may not have, on both databases."""
 
 import csv
+import errno
 import io
 import json
 import threading
@@ -19,7 +20,8 @@ from community.infra import clock
 from community.infra.db import db, unit_of_work
 from community.infra.errors import Forbidden, Invalid, TooMany
 from community.insights import personal_data
-from community.insights.actions import filing, taking_away
+from community.insights.actions import feedback_files, filing, taking_away
+from community.insights.kinds.contract import Cancelled
 from community.insights.models import InsightFile
 from community.insights.queries import raw as queries
 from community.insights.raw.columns import columns
@@ -313,6 +315,31 @@ class TestOneMoment:
             file = db.session.get(InsightFile, file.id, populate_existing=True)
             assert (file.state, file.key) == ("cancelled", None)
             assert not [each for each in filing._store().root.rglob("*") if each.is_file()]
+
+    @pytest.mark.parametrize(
+        ("stop", "ends"),
+        [(Cancelled(), ("cancelled", "")), (OSError(errno.ENOSPC, "full"), ("failed", "disk"))],
+        ids=["called off", "disk full"],
+    )
+    def test_the_worker_can_go_on_after_one_that_stopped_halfway(self, new_app, monkeypatch, stop, ends):
+        monkeypatch.setattr(feedback_files, "_TOLD_EVERY", 1)
+        monkeypatch.setattr(queries, "BATCH", 1)
+        with new_app().app_context():
+            tess, panel = make_member(roles=("analyst",)), make_panel()
+            for _each in range(9):
+                make_read_item("long " * 3_000, panel=panel)
+            file = ask(scope_of(panel), tess, "csv")
+
+            def tell(done, _total):
+                if done >= 3:
+                    raise stop
+
+            with monkeypatch.context() as patched:
+                patched.setattr(filing, "_tell_progress", lambda _held: tell)
+                filing.make_owed()
+            file = db.session.get(InsightFile, file.id, populate_existing=True)
+            assert (file.state, file.error) == ends
+            assert len(texts_in(scope_of(panel), tess)) == 9
 
 
 class TestPages:

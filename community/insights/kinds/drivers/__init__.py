@@ -196,14 +196,7 @@ def _place(line: _Line, whole: float, *, count: int) -> str:
 
 
 def _explained(found: Drivers) -> Claim:
-    return claims.plain(
-        _(
-            "What people speak of explains %(share)s of how satisfied they are (%(interval)s).",
-            share=writing.percent(found.r2),
-            interval=writing.interval(found.r2_interval.low, found.r2_interval.high),
-        ),
-        figure="drivers",
-    )
+    return claims.explained(found.r2, found.r2_interval, found.p, figure="drivers")
 
 
 def _outcome(people: People) -> str:

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from community.infra import clock
-from community.insights import suppression
+from community.insights import claims, suppression
 from community.insights.figures import Cell
 from community.insights.kinds.contract import Collected, Kind, Progress
 from community.insights.kinds.health import asking, composition, staying, talk
@@ -32,7 +32,7 @@ def collect(scope: Scope, progress: Progress) -> Collected:
     progress(2, 5)
     sections.append(staying.section_of(scope, stays, names, now=now))
     progress(3, 5)
-    sections.append(asking.section_of(scope, stays, names))
+    sections.append(asking.section_of(scope, stays, names, now=now))
     progress(4, 5)
     sections.append(talk.section_of(scope, members))
     joined = sum(scope.starts_at <= stay.joined_at < scope.ends_at for stay in stays)
@@ -45,7 +45,7 @@ def collect(scope: Scope, progress: Progress) -> Collected:
     ]
     return Collected(
         sections=sections,
-        summary=[claim for section in sections for figure in section.figures for claim in figure.claims],
+        summary=claims.worth_saying(sections),
         sample=sample,
         n=len(members),
         people=len(members),
@@ -55,7 +55,7 @@ def collect(scope: Scope, progress: Progress) -> Collected:
 
 def _definitions() -> list[tuple[str, str]]:
     return [
-        (_("Response"), _("Of those who were told of a survey, the share that began to answer it.")),
+        (_("Response rate"), _("Of those who were told of a survey, the share that began to answer it.")),
         (_("Contact"), _("An invitation to a survey, or a reminder of one.")),
         (_("Lapsed"), _("Not here for 90 days, or no longer in a panel.")),
         (_("Distance to targets"), _("The share of members who would have to be others for all to fit.")),

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from community.insights import claims, suppression, writing
 from community.insights.figures import Cell, Chart, Claim, Column, Figure, Row, Section
-from community.insights.kinds.measures import Change, Counted, difference
+from community.insights.kinds.measures import SOON, Change, Counted, difference
 from community.insights.queries import health as queries
 from community.insights.queries.health import Asked, Stay
 from community.insights.scope import Scope
@@ -19,14 +19,14 @@ MOST_CONTACTS = 5
 RECENT = timedelta(days=30)
 
 
-def section_of(scope: Scope, stays: Sequence[Stay], names: Mapping[int, str]) -> Section:
+def section_of(scope: Scope, stays: Sequence[Stay], names: Mapping[int, str], *, now: datetime) -> Section:
     """Response to surveys and to invitations, and contacts per member."""
-    figures = [_responses(scope), _contacts(scope, stays)]
+    figures = [_responses(scope, now=now), _contacts(scope, stays, ends_at=min(scope.ends_at, now))]
     doors = _doors(scope, names)
     return Section("asking", _("Who is asked, and who answers"), figures + doors)
 
 
-def _responses(scope: Scope) -> Figure:
+def _responses(scope: Scope, *, now: datetime) -> Figure:
     surveys = queries.list_asked(scope)
     named = [each for each in surveys if each.title is not None]
     others = [each for each in surveys if each.title is None]
@@ -55,7 +55,7 @@ def _responses(scope: Scope) -> Figure:
             Column("told", _("Told of it"), "count"),
             Column("people", _("People"), "count"),
             Column("started", _("Began"), "count"),
-            Column("share", _("Response"), "share"),
+            Column("share", _("Response rate"), "share"),
             Column("interval", _("Interval"), "interval", "share"),
             Column("completed", _("Finished"), "count"),
             Column("completion", _("Finished of those who began"), "share"),
@@ -67,21 +67,27 @@ def _responses(scope: Scope) -> Figure:
         how=_(
             "Those who were told of a survey in the period, and whether they had begun to answer by the "
             "moment of the data. Wilson’s interval, with at most one invitation per person."
+        )
+        + " "
+        + _(
+            "Against the period before: those who were told at least %(count)d days ago, and whether they "
+            "had begun within as many, so that both had the same time.",
+            count=SOON.days,
         ),
         chart=Chart("bars", x="survey", y="share", low="interval", high="interval", description=title)
         if len(rows) - len(hidden) > 1
         else None,
-        claims=_change_of_response(scope, surveys),
+        claims=_change_of_response(scope, now=now),
         notes=suppression.note(len(hidden)),
     )
 
 
-def _change_of_response(scope: Scope, surveys: Sequence[Asked]) -> list[Claim]:
-    """The response of all surveys against the period before."""
-    before, after = _counted(scope.before, queries.list_asked(scope.before)), _counted(scope, surveys)
+def _change_of_response(scope: Scope, *, now: datetime) -> list[Claim]:
+    """The response of all surveys against the period before, of invitations that are old enough."""
+    before, after = (_answered_soon(each, now=now) for each in (scope.before, scope))
     if not after.n:
         return []
-    change = Change(_("Response to surveys"), before, after)
+    change = Change(_("Response to surveys within %(count)d days", count=SOON.days), before, after)
     is_few = suppression.is_few(before.people) or suppression.is_few(after.people) or not before.n
     found = None if is_few else claims.judge([difference(change)])[0]
     first, second = before.estimate, after.estimate
@@ -94,6 +100,11 @@ def _change_of_response(scope: Scope, surveys: Sequence[Asked]) -> list[Claim]:
             figure="responses",
         )
     ]
+
+
+def _answered_soon(scope: Scope, *, now: datetime) -> Counted:
+    found = queries.count_answered_soon(scope, within=SOON, now=now)
+    return Counted(found.started, found.told, found.people)
 
 
 def _counted(scope: Scope, surveys: Sequence[Asked]) -> Counted:
@@ -126,11 +137,12 @@ def _response_row(scope: Scope, name: str, surveys: Sequence[Asked]) -> Row:
     return Row(cells)
 
 
-def _contacts(scope: Scope, stays: Sequence[Stay]) -> Figure:
+def _contacts(scope: Scope, stays: Sequence[Stay], *, ends_at: datetime) -> Figure:
+    """`ends_at` is the end of the period as far as it has come."""
     members = {stay.member_id for stay in stays if stay.stands}
-    starts_at = max(scope.starts_at, scope.ends_at - RECENT)
-    recent = queries.count_contacts(scope, starts_at=starts_at, ends_at=scope.ends_at)
-    whole = queries.count_contacts(scope, starts_at=scope.starts_at, ends_at=scope.ends_at)
+    starts_at = max(scope.starts_at, ends_at - RECENT)
+    recent = queries.count_contacts(scope, starts_at=starts_at, ends_at=ends_at)
+    whole = queries.count_contacts(scope, starts_at=scope.starts_at, ends_at=ends_at)
     counts = [min(recent.get(member_id, 0), MOST_CONTACTS) for member_id in members]
     rows = []
     for times in range(MOST_CONTACTS + 1):
@@ -138,7 +150,7 @@ def _contacts(scope: Scope, stays: Sequence[Stay]) -> Figure:
         found = share(count, len(members)) if members else None
         name = str(times) if times < MOST_CONTACTS else _("%(count)d or more", count=times)
         rows.append(Row({"times": name, "people": count, "share": found.value if found else None}))
-    per_month = _per_thirty_days(scope, stays, whole)
+    per_month = _per_thirty_days(scope, stays, whole, ends_at=ends_at)
     budget = queries.find_budget()
     notes = []
     if budget is not None:
@@ -179,14 +191,16 @@ def _contacts(scope: Scope, stays: Sequence[Stay]) -> Figure:
     )
 
 
-def _per_thirty_days(scope: Scope, stays: Sequence[Stay], contacts: Mapping[int, int]) -> float | None:
+def _per_thirty_days(
+    scope: Scope, stays: Sequence[Stay], contacts: Mapping[int, int], *, ends_at: datetime
+) -> float | None:
     """All contacts of the members by the days on which they were members in the period, times 30."""
     joined: dict[int, datetime] = {}
     for stay in stays:
         if stay.stands:
             joined[stay.member_id] = min(stay.joined_at, joined.get(stay.member_id, stay.joined_at))
     days = sum(
-        max(timedelta(0), scope.ends_at - max(scope.starts_at, since)) / timedelta(days=1)
+        max(timedelta(0), ends_at - max(scope.starts_at, since)) / timedelta(days=1)
         for since in joined.values()
     )
     total = sum(count for member_id, count in contacts.items() if member_id in joined)

@@ -60,6 +60,8 @@ def _against(
     known = counts.total()
     keys = [*wanted, *sorted(counts.keys() - wanted.keys())]
     hidden = suppression.kept_back([counts[key] for key in keys])
+    if suppression.is_few(known):
+        hidden = frozenset(range(len(keys)))
     rows: list[Row] = []
     for key in keys:
         found = share(counts[key], known)
@@ -75,7 +77,8 @@ def _against(
     title = _("By “%(question)s”, against the customers", question=words.margin(name))
     key = f"composition-{name}"
     said = []
-    if known:
+    # If all is kept back it counts together, and nothing is apart.
+    if known and len(hidden) < len(keys):
         # What is kept back counts together: its shares by themselves could be reckoned from the distance.
         of = {key: "~" if at in hidden else key for at, key in enumerate(keys)}
         away = distance(_joined({key: counts[key] / known for key in keys}, of), _joined(wanted, of))

@@ -49,13 +49,13 @@ def collect(scope: Scope, progress: Progress) -> Collected:
 
 
 def _summary(sections: Sequence[Section]) -> list[Claim]:
-    """What is said first: no line for each two ways of ranking that agree, nor for each panel unchanged."""
+    """What is said first: nothing of ways of ranking that agree, of panels unchanged, of too few."""
     return [
         claim
         for section in sections
         for figure in section.figures
         for number, claim in enumerate(figure.claims)
-        if figure.key != "idea_agreement" and (number == 0 or claim.verdict != "unproven")
+        if figure.key != "idea_agreement" and (claim.verdict != "unproven" or (number == 0 and claim.test))
     ]
 
 

@@ -10,7 +10,7 @@ from community.ideas import statuses
 from community.ideas.forms.statuses import LABELS
 from community.insights import claims, suppression, writing
 from community.insights.figures import Cell, Chart, Claim, Column, Figure, Row, Section
-from community.insights.kinds.measures import Change, Counted, figure_of_changes
+from community.insights.kinds.measures import SOON, Change, Counted, figure_of_changes
 from community.insights.queries import ideas as queries
 from community.insights.queries.ideas import Line
 from community.insights.scope import Scope
@@ -18,8 +18,6 @@ from community.statistics.rates import scaled_rate_ratio
 from community.statistics.survival import Curve, Wait, kaplan_meier, median_wait, share_by
 
 DAY = timedelta(days=1)
-# Ideas that are younger than this cannot have kept it, so they are not asked.
-SOON = timedelta(days=14)
 # The days of the curve of first answers.
 DAYS = (1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 270, 365)
 # Tags that are shown.
@@ -77,7 +75,7 @@ def volume_of(told: Told) -> Section:
         suppression.keep_back(rows, hidden, named_by=("panel",)),
         n=len(told.lines),
         unit=_("ideas"),
-        people=told.authors,
+        people=suppression.base(told.authors),
         how=_(
             "Ideas that were published in the period, and the share whose author was told something by the "
             "moment of the data. Interval: Wilson, each author counting once."
@@ -180,7 +178,7 @@ def _funnel(told: Told) -> Figure:
         suppression.keep_back(rows, range(len(rows)) if is_hidden else (), named_by=("status",)),
         n=len(told.lines),
         unit=_("ideas"),
-        people=told.authors,
+        people=suppression.base(told.authors),
         how=_(
             "An idea came so far if it ever had the status or a later one; to be declined leads off the way. "
             "Interval: Wilson, each author counting once."
@@ -225,7 +223,7 @@ def _waits(told: Told) -> Figure:
         rows,
         n=len(told.lines),
         unit=_("ideas"),
-        people=told.authors,
+        people=suppression.base(told.authors),
         how=_(
             "From publishing to the first status or official answer. Ideas that still wait count as long as "
             "they have waited (Kaplan and Meier 1958); interval of the median by Brookmeyer and Crowley "
@@ -302,7 +300,7 @@ def _curve(told: Told) -> list[Figure]:
             rows,
             n=curve.n,
             unit=_("ideas"),
-            people=told.authors,
+            people=suppression.base(told.authors),
             how=_(
                 "The share of ideas that had a first answer by a day, ideas that still wait counted for as "
                 "long as they have waited (Kaplan and Meier 1958; interval: log-minus-log)."
@@ -343,7 +341,7 @@ def _tags(told: Told) -> list[Figure]:
             suppression.keep_back(rows, hidden, named_by=("tag",)),
             n=len(told.lines),
             unit=_("ideas"),
-            people=told.authors,
+            people=suppression.base(told.authors),
             how=_(
                 "Ideas that carry a tag; an idea can have several. The same word in several panels is one "
                 "tag. Interval: Wilson, each author counting once."
@@ -375,6 +373,8 @@ def _changes(told: Told) -> Figure:
         key="idea_changes",
         title=_("First answers against the period before"),
         unit=_("ideas"),
+        n=len(after),
+        people=suppression.base(_people(after)),
         how=_(
             "Only ideas that are at least %(count)d days old are asked, so that both periods had the same "
             "time. Interval of the change: Newcombe, each author counting once; test: two shares, pooled; p "

@@ -12,7 +12,7 @@ from community.insights.figures import Section
 from community.insights.kinds.contract import Collected, Kind, Progress
 from community.insights.kinds.loop import ends, levels, telling
 from community.insights.kinds.loop.keeping import WorkClock, people_in
-from community.insights.kinds.measures import figure_of_changes
+from community.insights.kinds.measures import SOON, figure_of_changes
 from community.insights.queries import loop as queries
 from community.insights.queries import scopes
 from community.insights.queries.loop import NOBODY
@@ -51,37 +51,39 @@ def collect(scope: Scope, progress: Progress) -> Collected:
         ends.ends_section(lines, queries.list_promised(scope)),
     ]
     progress(4, STEPS)
+    told_soon = telling.change_of(scope, now=now)
     changes = figure_of_changes(
         [
-            telling.change_of(scope, now=now),
+            told_soon,
             *levels.changes_of(before, lines, now=now),
             *ends.changes_of(scope, before, lines),
         ],
         key="loop_changes",
         title=_("Against the period before"),
         unit=_("texts and cases"),
+        n=told_soon.after.n + len(lines),
         how=_(
             "Told back: only texts that we have had for at least %(count)d days, so that both periods had "
             "the same time. Interval of the change: Newcombe, each person counting once; test: two shares, "
             "pooled; p corrected after Benjamini and Hochberg.",
-            count=telling.SOON.days,
+            count=SOON.days,
         ),
         description=_("How each share changed against the period before."),
     )
-    sections.append(Section("changes", _("What changed"), [changes]))
+    sections.append(Section("changes", _("What has changed"), [changes]))
     all_texts, of_others, young = queries.count_texts(scope, now=now)
     sample = [
         (_("Texts in the period"), all_texts),
         (_("Texts of people without an account, who cannot be told"), of_others),
         (_("Texts of the last %(count)d days, too young to ask", count=GRACE.days), young),
         (_("Texts whose authors could be told"), whole.n),
-        (_("People who wrote them"), len(whole.people)),
+        *([] if suppression.is_few(len(whole.people)) else [(_("People who wrote them"), len(whole.people))]),
         (_("Cases opened in the period"), len(lines)),
         (_("Cases open now"), len(still_open)),
     ]
     return Collected(
         sections,
-        [claim for section in sections for figure in section.figures for claim in figure.claims],
+        claims.worth_saying(sections),
         sample,
         whole.n,
         len(whole.people),

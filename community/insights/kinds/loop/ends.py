@@ -57,8 +57,8 @@ def changes_of(scope: Scope, before: Sequence[Line], after: Sequence[Line]) -> l
             promises_kept(queries.list_promised(scope.before)),
             promises_kept(queries.list_promised(scope)),
         ),
+        # Not which were opened again: those of the period before have had longer for it.
         Change(_("It helped"), helped(before), helped(after)),
-        Change(_("Opened again"), opened_again(before), opened_again(after)),
     ]
 
 
@@ -121,7 +121,7 @@ def _ages(lines: Sequence[Line], *, now: datetime) -> Figure:
         _rows(rows, is_few=is_few, named_by="age"),
         n=len(lines),
         unit=_("cases"),
-        people=None if is_few else people,
+        people=suppression.base(people),
         how=_("Days since the customer began to wait. Overdue: the next due time of the case has passed."),
         chart=Chart("bars", x="cases", y="age", description=_("Open cases by how long they have been open.")),
         claims=said,
@@ -167,7 +167,7 @@ def _oldest(lines: Sequence[Line], *, names: Names, now: datetime) -> Figure:
         rows,
         n=len(lines),
         unit=_("cases"),
-        people=len(people_in(lines)),
+        people=suppression.base(len(people_in(lines))),
         how=_("Single cases, told only by their clocks and by who on the staff has them."),
         notes=notes,
     )
@@ -247,7 +247,7 @@ def _parts_of(
         _rows(rows, is_few=is_few, named_by="part"),
         n=len(lines),
         unit=unit,
-        people=None if is_few else people,
+        people=suppression.base(people),
         how=how,
         chart=Chart("bars", x="share", y="part", low="interval", high="interval", description=description),
         notes=suppression.note(len(rows) if is_few else 0),
@@ -279,7 +279,7 @@ def _helped(lines: Sequence[Line]) -> Figure:
         suppression.keep_back(rows, hidden, named_by=("what",)),
         n=len(lines),
         unit=_("cases"),
-        people=len(people_in(lines)),
+        people=suppression.base(len(people_in(lines))),
         how=_(
             "It helped: cases whose authors gave %(least)d or more of 5 when asked, of those that answered. "
             "Opened again: of all that were closed once.",

@@ -91,7 +91,7 @@ def _by_level(
         rows,
         n=len(lines),
         unit=_("cases"),
-        people=len(people_in(lines)),
+        people=suppression.base(len(people_in(lines))),
         how=_how(deadline),
         chart=Chart(
             "dots", x="share", y="level", low="interval", high="interval",
@@ -164,7 +164,7 @@ def _by_group(lines: Sequence[Line], by: By, *, names: Names, now: datetime) -> 
         suppression.keep_back(rows, hidden, named_by=("group",))[:MOST],
         n=len(lines),
         unit=_("cases"),
-        people=len(people_in(lines)),
+        people=suppression.base(len(people_in(lines))),
         how=_how("answer"),
         chart=Chart(
             "dots", x="share", y="group", low="interval", high="interval",

@@ -1,7 +1,7 @@
 """How much was told back, how soon, by panel, owner and topic."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
@@ -11,14 +11,12 @@ from community.cases.told_back import GRACE
 from community.feedback import queries as feedback
 from community.insights import claims, suppression, writing
 from community.insights.figures import Cell, Chart, Claim, Column, Figure, Row, Section
-from community.insights.kinds.measures import Change, Counted
+from community.insights.kinds.measures import SOON, Change, Counted
 from community.insights.queries import loop as queries
 from community.insights.queries.loop import NOBODY, By, Key, Soon, Told
 from community.insights.scope import Scope
 from community.statistics.survival import Curve, Wait, kaplan_meier, median_wait
 
-# What changed is asked of texts that are at least this old, whether they were told of within as long.
-SOON = timedelta(days=14)
 # More rows than this say less.
 MOST = 30
 
@@ -58,7 +56,7 @@ def section_of(told: Mapping[By, Mapping[Key, Told]], names: Names) -> Section:
         "told_back",
         _("Told back"),
         figures,
-        lead=_("Of how much of what members said have they been told what became of it, and how soon?"),
+        lead=_("How much of what members said were they told back about, and how soon?"),
     )
 
 
@@ -96,7 +94,7 @@ def _by_panel(whole: Told, by_panel: Mapping[Key, Told], names: Names) -> Figure
         rows,
         n=whole.n,
         unit=_("texts"),
-        people=len(whole.people),
+        people=suppression.base(len(whole.people)),
         how=_how(),
         chart=_chart(_("The told-back rate by panel, with its interval.")),
         claims=[] if is_few else _claims(whole),
@@ -123,7 +121,7 @@ def _figure_by(by: By, told: Mapping[Key, Told], names: Names, *, whole: Told) -
         rows[:MOST],
         n=whole.n,
         unit=_("texts"),
-        people=len(whole.people),
+        people=suppression.base(len(whole.people)),
         how=_how(),
         chart=_chart(description),
         notes=notes,

@@ -55,6 +55,14 @@ class _Question:
         """Whether enough on both sides answered it, and it is not what makes the group."""
         return self.is_shown and self.known_elsewhere >= MIN_SHOWN and not self.is_decisive
 
+    @property
+    def kept_back(self) -> frozenset[int]:
+        """The numbers of the answers that too few gave to be shown; one person can have given several."""
+        people = [answer.here for answer in self.answers]
+        if not self.is_shown:
+            return frozenset(range(len(people)))
+        return suppression.kept_back(people, together=suppression.sharing(people))
+
 
 def figures_of(group: Portrayed) -> list[Figure]:
     """One table for each profile question, one for numbers, and one of how they are here."""
@@ -65,6 +73,8 @@ def figures_of(group: Portrayed) -> list[Figure]:
     judged = claims.judge(
         [
             two_shares(Part(answer.elsewhere, question.known_elsewhere), Part(answer.here, question.known))
+            if not suppression.is_few(answer.here) and not suppression.is_few(answer.elsewhere)
+            else None
             for question, answer in compared
         ]
     )
@@ -139,12 +149,13 @@ def _table(group: Portrayed, question: _Question, found: dict[tuple[str, str], J
     if question.is_decisive:
         notes.append(_("This answer decides who is in the group, so no difference is tested."))
     rows = []
+    hidden = question.kept_back
     said: list[tuple[float, Claim]] = []
-    for answer in question.answers:
+    for at, answer in enumerate(question.answers):
         here = share(answer.here, question.known)
         elsewhere = (
             share(answer.elsewhere, question.known_elsewhere)
-            if question.known_elsewhere >= MIN_SHOWN
+            if question.known_elsewhere >= MIN_SHOWN and not suppression.is_few(answer.elsewhere)
             else None
         )
         judged = found.get((question.key, answer.name))
@@ -155,13 +166,12 @@ def _table(group: Portrayed, question: _Question, found: dict[tuple[str, str], J
             "interval": span(here.interval) if here else None,
         }
         rows.append(Row(cells | against.cells(group, elsewhere.value if elsewhere else None, judged)))
-        if judged is not None and judged.is_proven and here and elsewhere:
+        if at not in hidden and judged is not None and judged.is_proven and here and elsewhere:
             what = _("%(question)s: %(answer)s", question=question.label, answer=answer.name)
             claim = claims.against_others(what, elsewhere.value, here.value, found=judged, figure=key)
             said.append((abs(judged.value), claim))
-    if not question.is_shown:
-        rows = suppression.keep_back(rows, range(len(rows)), named_by=("answer",))
-        notes += suppression.note(len(rows))
+    rows = suppression.keep_back(rows, hidden, named_by=("answer",))
+    notes += suppression.note(len(hidden))
     said.sort(key=lambda each: -each[0])
     return Figure(
         key=key,

@@ -127,7 +127,8 @@ def _talk(
     said.sort(key=lambda each: -each[0])
     leading = [
         claims.leading(change.name, change.after.estimate, figure=key)
-        for change, _found in [*judged.values()][:1]
+        # What is said more often, and kept back, would make it untrue.
+        for change, _found in [judged[each] for each in topics[:1] if each in judged]
     ]
     title = _("What they talk about")
     return Figure(

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from community.analysis.masking import mask
 from community.analysis.telling import overlap, phrases
+from community.infra.language import listed
 from community.insights import claims
 from community.insights.figures import Cell, Chart, Claim, Column, Figure, Row
 from community.insights.kinds.portrait.groups import Portrayed
@@ -142,7 +143,7 @@ def _as_said(words: Sequence[Wording], texts: Sequence[Said]) -> Mapping[str, st
 def _claim(rows: Sequence[Row], key: str) -> Claim:
     said = _(
         "They say more often than others: %(words)s.",
-        words=", ".join(f"“{row.cells['word']}”" for row in rows[:IN_SENTENCE]),
+        words=listed(_("“%(words)s”", words=row.cells["word"]) for row in rows[:IN_SENTENCE]),
     )
     claim = claims.plain(said, figure=key)
     test = _("log-odds with a prior, p corrected for all words")

@@ -248,7 +248,7 @@ def _sample(survey: Survey) -> list[tuple[str, Cell]]:
     if counted.told:
         found.append((_("Told of it"), counted.told))
         found.append((_("Reminded"), counted.reminded))
-    for key, name in (("first_at", _("First answer")), ("last_at", _("Last answer"))):
+    for key, name in (("first_at", _("First response")), ("last_at", _("Last response"))):
         if summary.get(key):
             found.append((name, writing.day(summary[key])))
     if summary.get("median_seconds"):
@@ -256,7 +256,7 @@ def _sample(survey: Survey) -> list[tuple[str, Cell]]:
     weighting = summary.get("weighting") or {}
     targets = queries.find_targets(weighting.get("targets_id"))
     if targets is not None and weighting.get("state") == "weighted":
-        found.append((_("Weighted to"), f"{targets.name} ({targets.source})"))
+        found.append((_("Weighted to"), scopes.name_of_targets(targets)))
         found.append((_("Equal answers that the weighted ones are worth"), round(weighting["n_eff"], 1)))
     return found
 

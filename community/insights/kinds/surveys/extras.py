@@ -10,6 +10,7 @@ from community.infra import language
 from community.insights import claims, suppression, writing
 from community.insights.figures import Cell, Chart, Claim, Column, Figure, Row
 from community.insights.kinds.surveys.tables import Asked, interval_of, value_of
+from community.statistics.distributions import z_of
 from community.statistics.intervals import MIN_SHOWN, Estimate, share
 from community.surveys.listening import path_of
 from community.surveys.queries.texts import Heard
@@ -69,7 +70,7 @@ def _heard_figure(
 ) -> Figure:
     return Figure(
         key=f"{asked.key}-{key}",
-        title=f"{asked.text}: {title}",
+        title=_("%(question)s: %(part)s", question=asked.text, part=title),
         columns=(
             Column("name", title),
             Column("count", _("Texts"), "count"),
@@ -460,7 +461,7 @@ def _table(
 ) -> Figure:
     return Figure(
         key=f"{asked.key}-{key}",
-        title=f"{asked.text}: {title}",
+        title=_("%(question)s: %(part)s", question=asked.text, part=title),
         columns=columns,
         rows=rows,
         n=asked.n if n is None else n,
@@ -485,7 +486,8 @@ def _around(value: float | None, se: float | None) -> list[float] | None:
     """The interval of 95 % of a figure that is known with this standard error."""
     if value is None or se is None:
         return None
-    return [value - 1.959964 * se, value + 1.959964 * se]
+    half = z_of(0.95) * se
+    return [value - half, value + half]
 
 
 _MORE: Mapping[str, Extra] = {

@@ -78,7 +78,7 @@ def figures_of_part(asked: Asked, part: Part, number: int, *, how: str) -> list[
     """
     kinds = list(dict.fromkeys(unit_of(line.style)[0] for line in part.lines if not line.is_few))
     key = f"{asked.key}-{number}"
-    title = f"{asked.text}: {part.title}"
+    title = _("%(question)s: %(part)s", question=asked.text, part=part.title)
     if len(kinds) < 2:
         return [_one_below_the_other(asked, part, key, title, how=how)]
     if len(part.lines) == 2:
@@ -96,7 +96,7 @@ def figures_of_part(asked: Asked, part: Part, number: int, *, how: str) -> list[
 
 
 def by_group(asked: Asked, part: Part, number: int, *, way: str, how: str) -> Figure | None:
-    """The part for each group of a way to split; None if no group may be shown."""
+    """The part for each group of a way to split; None if there is nothing of it to show."""
     shown = [(group, stored) for of, group, stored in asked.groups if of == way]
     lines = [line for line in part.lines if not line.is_few]
     if not shown or not lines:
@@ -123,6 +123,9 @@ def by_group(asked: Asked, part: Part, number: int, *, way: str, how: str) -> Fi
                         }
                     )
                 )
+    if not rows:
+        # Groups are told of by other figures than the first ones, as in MaxDiff.
+        return None
     return Figure(
         key=f"{asked.key}-{number}-{way.replace(':', '-')}",
         title=_("%(question)s: by group", question=asked.text),

@@ -140,7 +140,7 @@ def _changes(tests: Sequence[_Measured], waves: Sequence[Wave]) -> list[Figure]:
                     }
                 )
             )
-            what = each.question if metric != "share" else f"{each.question} – {each.measure}"
+            what = each.question if metric != "share" else _of_question(each.question, each.measure)
             said.append(
                 claims.change(
                     what, _scaled(first, scale), _scaled(second, scale), found=test, kind=kind, figure=key
@@ -202,7 +202,7 @@ def _over_waves(asked: Mapping[str, Asked], waves: Sequence[Wave]) -> list[Figur
                     Row(
                         {
                             "wave": wave.name,
-                            "question": f"{question.text} – {line.label}",
+                            "question": _of_question(question.text, line.label),
                             "n": stored.n,
                             "value": value_of(found, scale),
                             "interval": interval_of(found, scale),
@@ -333,6 +333,10 @@ def _tested(found: Figures, scale: float) -> Judged | None:
     interval = Interval(low * scale, high * scale) if low is not None and high is not None else None
     value = float(difference["value"] or 0.0) * scale
     return Judged(value, interval, found.get("p"), int(found.get("compared") or 0), str(difference["test"]))
+
+
+def _of_question(question: str, part: str) -> str:
+    return str(_("%(question)s – %(part)s", question=question, part=part))
 
 
 def _scaled(value: float | None, scale: float) -> float | None:

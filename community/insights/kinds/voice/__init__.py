@@ -55,9 +55,13 @@ def collect(scope: Scope, progress: Progress) -> Collected:
 
 
 def _summary(sections: list[Section], *, lead: list[Claim]) -> list[Claim]:
-    """The leading topic, whether more was said and felt otherwise, and what else is proven."""
+    """The leading topic, how it felt, whether more was said and felt otherwise, and what else is proven."""
     said = {figure.key: figure.claims for section in sections for figure in section.figures}
-    always = [claim for key in ("volume.before", "score", "sentiment.changes") for claim in said.get(key, ())]
+    always = [
+        claim
+        for key in ("volume.before", "sentiment", "score", "sentiment.changes")
+        for claim in said.get(key, ())
+    ]
     more = [
         claim
         for key in ("topics.changes", "panels", "segments", "kinds.changes")

@@ -62,7 +62,7 @@ class Asked:
 
     @property
     def over(self) -> Scope | None:
-        """The days of the period that are over: of today nobody knows yet what comes; None if there are none."""
+        """The days of the period that are over, for of today nobody knows yet what comes; None if none is."""
         last = min(self.scope.until_on, clock.today() - timedelta(days=1))
         return replace(self.scope, until_on=last) if last >= self.scope.from_on else None
 

@@ -29,6 +29,7 @@ from community.insights.queries import cube
 from community.insights.queries.cube import NOBODY
 from community.statistics.tracking import two_means
 
+
 def tell_feelings(asked: Asked) -> Section | None:
     """Sentiments now, over time and against before, and the mean score; None if too few texts are scored."""
     if not asked.scored.people or suppression.is_few(asked.scored.people):
@@ -60,7 +61,7 @@ def claim_score(asked: Asked) -> list[Claim]:
 
 def _sentiments(asked: Asked) -> Figure:
     found = {group.key[0]: group for group in cube.read(asked.scope, ("sentiment",), also=SCORED)}
-    return figure_of_parts(
+    figure = figure_of_parts(
         [
             Parted(each, sentiment_name(each), found.get(each, NOBODY), {**READ_TEXTS, "sentiment": each})
             for each in SENTIMENTS
@@ -73,6 +74,13 @@ def _sentiments(asked: Asked) -> Figure:
         description=_("Which share of the texts is positive, neutral, mixed and negative."),
         is_sentiment=True,
     )
+    if any(row.is_hidden for row in figure.rows):
+        return figure
+    good, bad = (
+        Counted(found.get(each, NOBODY).items, asked.scored.items, asked.scored.people)
+        for each in ("pos", "neg")
+    )
+    return replace(figure, claims=claims.felt(good.estimate, bad.estimate, figure="sentiment"))
 
 
 def _changes(asked: Asked) -> Figure | None:
@@ -94,13 +102,15 @@ def _changes(asked: Asked) -> Figure | None:
         key="sentiment.changes",
         title=_("Sentiment against the period before"),
         unit=_("texts"),
+        n=asked.scored.items,
+        people=asked.scored.people,
         how=_(
             "Difference of two shares of the texts that were scored. Interval: 95 per cent, Newcombe, with "
             "no more texts than people; p corrected for all rows (Benjamini and Hochberg)."
         ),
         description=_("By how much the share of each sentiment moved."),
     )
-    return claims.with_proven_first(figure, n=asked.scored.items, people=asked.scored.people)
+    return claims.with_proven_first(figure)
 
 
 def _over_time(asked: Asked) -> Figure:

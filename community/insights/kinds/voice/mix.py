@@ -120,11 +120,13 @@ def _changes(
         key=f"{key}.changes",
         title=mix.against_before,
         unit=_("texts"),
+        n=asked.read.items,
+        people=asked.read.people,
         how=changes_how(),
         description=_("By how much the share of each of them moved."),
         kept_back=hidden | _hidden(asked.before, mix.dimension, earlier),
     )
-    return [claims.with_proven_first(figure, n=asked.read.items, people=asked.read.people)]
+    return [claims.with_proven_first(figure)]
 
 
 def _hidden(scope: Scope, dimension: Dimension, people: list[tuple[Any, int]]) -> frozenset[int]:

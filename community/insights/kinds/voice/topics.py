@@ -129,6 +129,9 @@ def claim_topics(asked: Asked, topics: Topics) -> list[Claim]:
     if not shown:
         return []
     first = shown[0]
+    if any(topics.parts[at].group.items > first.group.items for at in topics.hidden if topics.parts[at].key):
+        # What is said more often may not be told.
+        return []
     counted = Counted(first.group.items, asked.read.items, asked.read.people)
     return [claims.leading(first.name, counted.estimate, figure="topics")]
 
@@ -181,11 +184,13 @@ def _changes(asked: Asked, topics: Topics) -> Figure | None:
         key="topics.changes",
         title=_("Topics against the period before"),
         unit=_("texts"),
+        n=asked.read.items,
+        people=asked.read.people,
         how=changes_how(),
         description=_("By how much the share of each topic moved."),
         kept_back=hidden,
     )
-    return claims.with_proven_first(figure, n=asked.read.items, people=asked.read.people)
+    return claims.with_proven_first(figure)
 
 
 def _over_time(asked: Asked, names: Mapping[Any, str]) -> Figure:
