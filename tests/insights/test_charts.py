@@ -17,7 +17,9 @@ from tests.factories.insights import make_figure, make_snapshot
 from tests.insights.speaking import speaking
 
 ROOT = Path(__file__).parents[2]
-CSS = (ROOT / "static" / "css" / "pages" / "report.css").read_text("utf-8")
+CSS = "".join(
+    (ROOT / "static" / "css" / name).read_text("utf-8") for name in ("tokens.css", "pages/report.css")
+)
 SVG = "{http://www.w3.org/2000/svg}"
 MARKS = {"svg", "g", "path", "line", "text", "tspan", "title"}
 

@@ -61,7 +61,7 @@ class TestInWords:
     @pytest.mark.parametrize(
         ("found", "begins"),
         [
-            (result("up"), "It went up: +20.0 points (Interval, 95%: +7.0 to +33.0)."),
+            (result("up"), "It went up: +20.0 points (95% interval: +7.0 to +33.0)."),
             (result("down", value=-0.2, low=-0.33, high=-0.07), "It went down: −20.0 points"),
             (result("no change found", value=0.02, low=-0.1, high=0.14), "No change found: +2.0 points"),
             (

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from community.activity.actions import record
 from community.infra import clock, jobs
-from community.infra.db import after_commit, unit_of_work
+from community.infra.db import after_commit, lock, unit_of_work
 from community.infra.errors import Forbidden, Invalid, TooMany
 from community.infra.language import text_in
 from community.insights import kinds, policy
@@ -45,8 +45,11 @@ def ask_for_report(
     """
     with unit_of_work() as session:
         scope = check_scope(by, kind=kind, scope=scope)
-        if by is not None and schedule_id is None and queries.count_unfinished(by) >= AT_ONCE:
-            raise TooMany(_l("Please wait until your other reports are done."))
+        if by is not None and schedule_id is None:
+            # Two that are asked for at once are counted one after the other.
+            lock(Member, by.id)
+            if queries.count_unfinished(by) >= AT_ONCE:
+                raise TooMany(_l("Please wait until your other reports are done."))
         report = Report(
             kind=kind,
             title=title.strip()[:TITLE_MOST]

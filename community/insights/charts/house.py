@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-# Each colour as on white paper. On a page the class of its name takes over (static/css/pages/report.css), so
+# Each colour as on white paper. On a page the class of its name takes over (static/css/tokens.css), so
 # that it can be another one in the dark; no two names may share a value.
 COLOURS: Mapping[str, str] = {
     "ink": "#1f1c18",

@@ -98,7 +98,9 @@ def in_words(scope: Scope, *, heeds: frozenset[str]) -> list[tuple[str, str]]:
         targets = db.session.get(WeightTargets, scope.targets_id)
         said.append((_("Held against"), name_of_targets(targets) if targets is not None else ""))
     if "value" in heeds and scope.value_attribute:
-        said.append((_("Value of a customer"), dict(list_value_choices())[scope.value_attribute]))
+        # A question that went meanwhile, or that is not for reports any more, has no name here.
+        name = dict(list_value_choices()).get(scope.value_attribute, scope.value_attribute)
+        said.append((_("Value of a customer"), name))
     return said
 
 
