@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask import current_app
+from flask_babel import force_locale
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
@@ -105,15 +106,19 @@ def find_material(report_id: int) -> Material | None:
     charts = db.session.execute(
         select(ReportChart.figure, ReportChart.svg).where(ReportChart.report_id == report_id)
     )
+    snapshot = figures.from_json(report.snapshot)
+    # In the language of the report, whoever has the file made.
+    with force_locale(snapshot.locale):
+        site_name = language.site_name()
     return Material(
         report_id=report.id,
-        snapshot=figures.from_json(report.snapshot),
+        snapshot=snapshot,
         text=report.snapshot,
         fingerprint=report.fingerprint,
         charts=dict(charts.all()),
         quotes=quotes.list_shown(report_id),
         address=f"{current_app.config['BASE_URL']}/staff/insights/{report.id}",
-        site_name=language.site_name(),
+        site_name=site_name,
     )
 
 

@@ -55,19 +55,22 @@ def collect(scope: Scope, progress: Progress) -> Collected:
 
 
 def _summary(sections: list[Section], *, lead: list[Claim]) -> list[Claim]:
-    """The leading topic, how it felt, whether more was said and felt otherwise, and what else is proven."""
+    """Whether more was said, how it felt and whether otherwise, the leading topic, what else is proven."""
     said = {figure.key: figure.claims for section in sections for figure in section.figures}
     always = [
         claim
-        for key in ("volume.before", "sentiment", "score", "sentiment.changes")
+        for key in ("volume.before", "sentiment", "score")
         for claim in said.get(key, ())
     ]
+    moved = said.get("sentiment.changes", ())
+    # Beside what is proven nobody asks for what is not; that nothing is proven is said once.
+    moved = [each for each in moved if each.verdict != "unproven"] or moved[:1]
     more = [
         claim
         for key in ("topics.changes", "panels", "segments", "kinds.changes")
         for claim in [each for each in said.get(key, ()) if each.verdict != "unproven"][:MOST_OF_ONE]
     ]
-    return [*lead, *always, *more]
+    return [*always, *moved, *lead, *more]
 
 
 def _warnings(asked: Asked) -> list[str]:
