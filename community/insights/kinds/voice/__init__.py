@@ -57,11 +57,7 @@ def collect(scope: Scope, progress: Progress) -> Collected:
 def _summary(sections: list[Section], *, lead: list[Claim]) -> list[Claim]:
     """Whether more was said, how it felt and whether otherwise, the leading topic, what else is proven."""
     said = {figure.key: figure.claims for section in sections for figure in section.figures}
-    always = [
-        claim
-        for key in ("volume.before", "sentiment", "score")
-        for claim in said.get(key, ())
-    ]
+    always = [claim for key in ("volume.before", "sentiment", "score") for claim in said.get(key, ())]
     moved = said.get("sentiment.changes", ())
     # Beside what is proven nobody asks for what is not; that nothing is proven is said once.
     moved = [each for each in moved if each.verdict != "unproven"] or moved[:1]
