@@ -351,9 +351,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Go back."""
     for statement in MARKING_GONE[op.get_bind().dialect.name]:
         op.execute(sa.DDL(statement))
-    """Go back."""
     with op.batch_alter_table("report_quotes", schema=None) as batch_op:
         batch_op.drop_index("ix_report_quotes_report")
         batch_op.drop_index(batch_op.f("ix_report_quotes_item_id"))

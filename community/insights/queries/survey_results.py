@@ -6,7 +6,7 @@ from sqlalchemy import or_, select
 
 from community.ideas.models import Idea
 from community.infra.db import db
-from community.surveys.models import Question, QuestionVersion, Survey, WeightTargets
+from community.surveys.models import Survey, WeightTargets
 
 
 def is_within(survey: Survey, panel_ids: Collection[int]) -> bool:
@@ -38,13 +38,3 @@ def list_idea_titles(idea_ids: Collection[int], panel_ids: Collection[int]) -> d
 def find_targets(targets_id: int | None) -> WeightTargets | None:
     """What the customer base looks like, by this version of targets."""
     return db.session.get(WeightTargets, targets_id) if targets_id is not None else None
-
-
-def list_wordings(survey: Survey) -> dict[str, dict[str, str]]:
-    """The newest wording of each question of the survey by its code, by language."""
-    rows = db.session.execute(
-        select(Question.code, QuestionVersion.text)
-        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
-        .where(Question.survey_id == survey.id, QuestionVersion.number == Question.version)
-    )
-    return dict(rows.all())
