@@ -1,6 +1,7 @@
 """A kind of report for tests: it counts the texts of the scope, in as many steps as it is told."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -20,7 +21,7 @@ def plain_kind(
 ) -> Kind:
     """A kind "voice" that calls `at_step` with the number of each step before it takes it."""
 
-    def collect(scope: Scope, progress: Progress) -> Collected:
+    def collect(scope: Scope, progress: Progress, *, now: datetime) -> Collected:
         n = 0
         for step in range(steps):
             progress(step, steps)

@@ -31,7 +31,7 @@ def collect(kind: Kind, scope: Scope) -> Collected:
         assert 0 <= done < total
         steps.append(done / total)
 
-    found = kind.collect(scope, progress)
+    found = kind.collect(scope, progress, now=clock.now())
     assert steps == sorted(steps)
     keys = [figure.key for section in found.sections for figure in section.figures]
     assert len(keys) == len(set(keys))

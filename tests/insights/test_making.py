@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -78,6 +79,18 @@ class TestMakeOwed:
         make_read_item(panel=panel)
         assert reports.get_snapshot(report.id) == frozen
         assert db.session.scalar(select(ReportChart.svg)).startswith("<svg")
+
+    def test_the_kind_counts_from_the_moment_of_the_data(self, app, use):
+        plain, told = plain_kind(), []
+
+        def collect(scope, progress, *, now):
+            told.append(now)
+            return plain.collect(scope, progress, now=now)
+
+        use(replace(plain, collect=collect))
+        report = ask(make_panel())
+        making.make_owed()
+        assert told == [report.data_at]
 
     def test_quotes_are_kept_apart(self, app, use):
         panel = make_panel()

@@ -101,7 +101,7 @@ def _collect(held: Held[Report], report: Report, note: Note) -> None:
     rolling.prepare(scope, check=lambda: note(0))
     with one_view(), language.writing_to(locale):
         data_at = clock.now()
-        collected = kind.collect(scope, progress)
+        collected = kind.collect(scope, progress, now=data_at)
         snapshot = Snapshot(
             kind=kind.key,
             title=title,

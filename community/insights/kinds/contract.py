@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from community.insights.figures import Cell, Claim, Section
@@ -47,5 +48,5 @@ class Kind:
 class Collect(Protocol):
     """Reads everything of one scope in one view of the data, writes nothing, and says how far it is."""
 
-    def __call__(self, scope: Scope, progress: Progress) -> Collected:
-        """All sections, suppressed where too few people are in them."""
+    def __call__(self, scope: Scope, progress: Progress, *, now: datetime) -> Collected:
+        """All sections, suppressed where too few people are in them; `now` is the moment of the data."""

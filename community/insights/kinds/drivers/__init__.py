@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from statistics import fmean, stdev
 
 from flask_babel import gettext as _
@@ -35,7 +36,7 @@ class _Line:
     level: Estimate
 
 
-def collect(scope: Scope, progress: Progress) -> Collected:
+def collect(scope: Scope, progress: Progress, *, now: datetime) -> Collected:
     """What explains how satisfied the people of the scope are."""
     total = cube.count_all(scope)
     if not total.people or suppression.is_few(total.people):

@@ -1,9 +1,10 @@
 """The report of how panels are: who is in them, who stays, who is asked and answers, who carries the talk."""
 
+from datetime import datetime
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from community.infra import clock
 from community.insights import claims, suppression
 from community.insights.figures import Cell
 from community.insights.kinds.contract import Collected, Kind, Progress
@@ -15,9 +16,8 @@ from community.surveys.queries import profiles, results
 from community.surveys.showing.words import words_of
 
 
-def collect(scope: Scope, progress: Progress) -> Collected:
+def collect(scope: Scope, progress: Progress, *, now: datetime) -> Collected:
     """All that is known of the members of the panels, as they are now and as they were in the period."""
-    now = clock.now()
     progress(0, 5)
     stays = queries.list_stays(scope)
     members = sorted({stay.member_id for stay in stays if stay.stands})

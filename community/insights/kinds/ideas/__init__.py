@@ -1,11 +1,11 @@
 """The report on ideas: which lead by which way of ranking, and what became of them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from community.infra import clock
 from community.insights import claims, suppression
 from community.insights.figures import Claim, Section
 from community.insights.kinds.contract import Collected, Kind, Progress
@@ -18,9 +18,8 @@ from community.statistics.intervals import MIN_SHOWN
 STEPS = 4
 
 
-def collect(scope: Scope, progress: Progress) -> Collected:
+def collect(scope: Scope, progress: Progress, *, now: datetime) -> Collected:
     """All about the ideas that were published in the period, as they stand now."""
-    now = clock.now()
     progress(0, STEPS)
     lines, people = queries.list_ideas(scope), queries.count_people(scope)
     if people < MIN_SHOWN:

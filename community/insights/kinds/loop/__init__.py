@@ -1,12 +1,13 @@
 """The report on closing the loop: told back, service levels, what is open, promises, and what changed."""
 
+from datetime import datetime
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from community.cases.clocks import Hours
 from community.cases.queries import owners
 from community.cases.told_back import GRACE
-from community.infra import clock
 from community.insights import claims, suppression
 from community.insights.figures import Section
 from community.insights.kinds.contract import Collected, Kind, Progress
@@ -22,9 +23,8 @@ from community.statistics.intervals import MIN_SHOWN
 STEPS = 5
 
 
-def collect(scope: Scope, progress: Progress) -> Collected:
+def collect(scope: Scope, progress: Progress, *, now: datetime) -> Collected:
     """All about what was said and dealt with in the period, as it stands now."""
-    now = clock.now()
     progress(0, STEPS)
     told = queries.read_told(scope, now=now)
     whole = told["all"].get(None, NOBODY)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -22,7 +23,7 @@ STEPS = 4
 MOST_OF_ONE = 3
 
 
-def collect(scope: Scope, progress: Progress) -> Collected:
+def collect(scope: Scope, progress: Progress, *, now: datetime) -> Collected:
     """A portrait of each segment of the scope, else of each panel, against everybody else in the panels."""
     groups = groups_of(scope)
     names = feedback.topic_names()
@@ -35,7 +36,7 @@ def collect(scope: Scope, progress: Progress) -> Collected:
         def step(done: int, *, begun: int = number * STEPS) -> None:
             progress(begun + done, total)
 
-        found = _portray(group, names, step, is_alone=len(groups) == 1)
+        found = _portray(group, names, step, is_alone=len(groups) == 1, now=now)
         sections += found or [_kept_back(group)]
         summary += _summary(group, found, is_alone=len(groups) == 1)
         shown += [group] if found else []
@@ -83,14 +84,14 @@ def _lead(group: Portrayed) -> str:
 
 
 def _portray(
-    group: Portrayed, names: Mapping[int, str], step: Callable[[int], None], *, is_alone: bool
+    group: Portrayed, names: Mapping[int, str], step: Callable[[int], None], *, is_alone: bool, now: datetime
 ) -> list[Section]:
     """Who they are, what they say and what they want."""
     step(0)
     # A segment of few says nothing at all; a panel of few may have texts of many who have no account.
     if group.has_few_members and group.is_part:
         return []
-    who = [] if group.has_few_members else profile.figures_of(group)
+    who = [] if group.has_few_members else profile.figures_of(group, now=now)
     step(1)
     said = talk.figures_of(group, names)
     step(2)

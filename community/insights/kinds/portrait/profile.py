@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from statistics import fmean, stdev
 
 from flask_babel import gettext as _
 
 from community.customers.stages import stage_of
-from community.infra import clock
 from community.infra.language import text_in
 from community.insights import claims, suppression
 from community.insights.claims import Judged
@@ -64,9 +64,9 @@ class _Question:
         return suppression.kept_back(people, together=suppression.sharing(people))
 
 
-def figures_of(group: Portrayed) -> list[Figure]:
+def figures_of(group: Portrayed, *, now: datetime) -> list[Figure]:
     """One table for each profile question, one for numbers, and one of how they are here."""
-    questions = [each for each in [*_asked(group), _stages(group)] if each.known]
+    questions = [each for each in [*_asked(group), _stages(group, now)] if each.known]
     compared = [
         (question, answer) for question in questions if question.can_compare for answer in question.answers
     ]
@@ -118,8 +118,7 @@ def _asked(group: Portrayed) -> list[_Question]:
     ]
 
 
-def _stages(group: Portrayed) -> _Question:
-    now = clock.now()
+def _stages(group: Portrayed, now: datetime) -> _Question:
     counts: Counter[tuple[str, bool]] = Counter()
     for each in queries.list_here(group.everybody, group.inside):
         last_here_at = max(each.joined_at, each.last_active_at)

@@ -1,6 +1,7 @@
 """The report of a survey: every question with its figures, who answers otherwise, what has changed."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -28,7 +29,7 @@ from community.surveys.showing.words import Words, words_of
 MOST_HEADLINES = 12
 
 
-def collect(scope: Scope, progress: Progress) -> Collected:
+def collect(scope: Scope, progress: Progress, *, now: datetime) -> Collected:
     """The results of the scope's survey, of all answers that count."""
     survey = scopes.find_survey(scope.survey_id)
     if survey is None or not queries.is_within(survey, scope.panel_ids):

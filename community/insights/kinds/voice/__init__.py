@@ -1,6 +1,7 @@
 """Voice of the panel: what was said, how it felt, what it was about, by whom, and what changed."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,10 +18,10 @@ from community.insights.scope import Scope
 MOST_OF_ONE = 3
 
 
-def collect(scope: Scope, progress: Progress) -> Collected:
+def collect(scope: Scope, progress: Progress, *, now: datetime) -> Collected:
     """What people said in the scope, and what changed against the period before."""
     progress(0, 8)
-    asked = look(scope)
+    asked = look(scope, today=now.date())
     if asked.is_too_small:
         return Collected([], [claims.plain(suppression.too_few())], [], 0, 0)
     progress(1, 8)

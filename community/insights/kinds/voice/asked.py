@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 
 from community.feedback import queries as feedback
 from community.feedback import wording
-from community.infra import clock
 from community.insights import suppression
 from community.insights.pieces import end_of_month, month_of, week_of
 from community.insights.queries import cube, scopes
@@ -44,6 +43,8 @@ class Asked:
     panel_names: Mapping[int, str]
     # The day of the first text that the panels have at all.
     first_on: date | None
+    # The day of the data, of which nobody knows yet what comes.
+    today: date
 
     @property
     def is_too_small(self) -> bool:
@@ -63,7 +64,7 @@ class Asked:
     @property
     def over(self) -> Scope | None:
         """The days of the period that are over, for of today nobody knows yet what comes; None if none is."""
-        last = min(self.scope.until_on, clock.today() - timedelta(days=1))
+        last = min(self.scope.until_on, self.today - timedelta(days=1))
         return replace(self.scope, until_on=last) if last >= self.scope.from_on else None
 
     @property
@@ -88,7 +89,7 @@ class Asked:
     def starts(self) -> list[date]:
         """The first days of all weeks or months of the period, as far as it has come."""
         found, day = [], self.scope.from_on
-        last = min(self.scope.until_on, clock.today())
+        last = min(self.scope.until_on, self.today)
         while day <= last:
             found.append(self.starts_of(day))
             day = self.ends_of(day) + timedelta(days=1)
@@ -99,7 +100,7 @@ class Asked:
         return self.topic_names.get(topic_id, "") if topic_id is not None else _("No topic found")
 
 
-def look(scope: Scope) -> Asked:
+def look(scope: Scope, *, today: date) -> Asked:
     """Everything that the parts of the report have in common."""
     names = feedback.topic_names()
     days = cube.find_first_and_last_day(scope.panel_ids)
@@ -114,6 +115,7 @@ def look(scope: Scope) -> Asked:
         names,
         scopes.list_panel_names(scope.panel_ids),
         days[0] if days else None,
+        today,
     )
 
 

@@ -8,11 +8,12 @@ from flask_babel import gettext as _
 from community.feedback import wording
 from community.insights import claims, suppression
 from community.insights.figures import Figure, Section
-from community.insights.kinds.measures import Change, Counted, figure_of_changes
+from community.insights.kinds.measures import figure_of_changes
 from community.insights.kinds.voice.asked import READ, READ_TEXTS, Asked
 from community.insights.kinds.voice.tables import (
     Parted,
     changes_how,
+    changes_of,
     figure_of_parts,
     figure_over_time,
     share_how,
@@ -108,15 +109,7 @@ def _changes(
     before = {group.key[0]: group for group in cube.read(asked.before, (mix.dimension,), also=READ)}
     earlier = [(part.key, before[part.key].people if part.key in before else 0) for part in parts]
     figure = figure_of_changes(
-        [
-            Change(
-                part.name,
-                Counted(before[part.key].items if part.key in before else 0, base.items, base.people),
-                Counted(part.group.items, asked.read.items, asked.read.people),
-                part.texts,
-            )
-            for part in parts
-        ],
+        changes_of(parts, before, base=base, read=asked.read),
         key=f"{key}.changes",
         title=mix.against_before,
         unit=_("texts"),

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 
 from community.insights import suppression
 from community.insights.figures import Chart, Column, Figure, Row, Shape
-from community.insights.kinds.measures import Counted, span
+from community.insights.kinds.measures import Change, Counted, span
 from community.insights.kinds.voice.asked import READ_TEXTS, Asked, mean_score
 from community.insights.queries import cube
-from community.insights.queries.cube import Dimension, Group
+from community.insights.queries.cube import NOBODY, Dimension, Group
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,21 @@ def figure_of_parts(
         ),
         notes=suppression.note(len(hidden)),
     )  # fmt: skip
+
+
+def changes_of(
+    parts: Sequence[Parted], before: Mapping[Any, Group], *, base: Group, read: Group
+) -> list[Change]:
+    """The share of each part of what was read now, and of `base` over the period before."""
+    return [
+        Change(
+            part.name,
+            Counted(before.get(part.key, NOBODY).items, base.items, base.people),
+            Counted(part.group.items, read.items, read.people),
+            part.texts,
+        )
+        for part in parts
+    ]
 
 
 def figure_of_scores(

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from community.insights import claims, suppression
 from community.insights.figures import Chart, Claim, Column, Figure, Row, Section
-from community.insights.kinds.measures import Change, Counted, figure_of_changes
+from community.insights.kinds.measures import Counted, figure_of_changes
 from community.insights.kinds.voice.asked import (
     READ,
     READ_TEXTS,
@@ -21,6 +21,7 @@ from community.insights.kinds.voice.asked import (
 from community.insights.kinds.voice.tables import (
     Parted,
     changes_how,
+    changes_of,
     figure_of_crossed,
     figure_of_parts,
     figure_of_scores,
@@ -172,15 +173,7 @@ def _changes(asked: Asked, topics: Topics) -> Figure | None:
     earlier = [before[part.key].people if part.key in before else 0 for _at, part in own]
     hidden |= _hidden(asked.before, READ, [(part.key,) for _at, part in own], earlier)
     figure = figure_of_changes(
-        [
-            Change(
-                part.name,
-                Counted(before[part.key].items if part.key in before else 0, base.items, base.people),
-                Counted(part.group.items, asked.read.items, asked.read.people),
-                part.texts,
-            )
-            for _at, part in own
-        ],
+        changes_of([part for _at, part in own], before, base=base, read=asked.read),
         key="topics.changes",
         title=_("Topics against the period before"),
         unit=_("texts"),

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from community.infra import clock
 from community.insights import claims, suppression
 from community.insights.figures import Chart, Claim, Column, Figure, Row, Section
 from community.insights.kinds.measures import span
@@ -137,7 +136,7 @@ def _today(asked: Asked) -> Group:
     """What was said today, if the period has come so far."""
     if asked.over == asked.scope:
         return NOBODY
-    return cube.count_all(replace(asked.scope, from_on=clock.today()))
+    return cube.count_all(replace(asked.scope, from_on=asked.today))
 
 
 def _hidden(
