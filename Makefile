@@ -3,6 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8000
 TEST_WORKERS ?= 3
+SIZE ?= small
 PYTEST_ARGS ?=
 
 BIN := .venv/bin
@@ -16,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint bench clean chromium catalogues compiled pins
+.PHONY: help run test lint bench clean chromium provider catalogues compiled pins
 
 help:  ## say what there is
 	@echo "Sounding Board"
@@ -24,6 +25,7 @@ help:  ## say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "  PORT=8080 make run     another port"
+	@echo "  SIZE=full make bench   the benchmarks of record: hours instead of minutes"
 	@echo "  PYTHON=python3.12 make … another Python (3.11 or newer)"
 
 run: .venv/.site compiled  ## set everything up, then serve site and worker on http://127.0.0.1:8000
@@ -31,21 +33,20 @@ run: .venv/.site compiled  ## set everything up, then serve site and worker on h
 	@$(BIN)/flask seed demo
 	@BASE_URL="$${BASE_URL:-http://127.0.0.1:$(PORT)}" exec $(BIN)/flask serve --host 127.0.0.1 --port $(PORT)
 
-test: .venv/.tests compiled chromium lint  ## set everything up, then lint and all tests
-	@$(BIN)/pytest -n $(TEST_WORKERS) --dist loadscope $(PYTEST_ARGS)
+test: .venv/.tests compiled chromium provider lint  ## set everything up, then lint and all tests
+	@$(BIN)/pytest -n $(TEST_WORKERS) --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
 
-lint: .venv/.tests  ## ruff, mypy and the order of the layers
+lint: .venv/.tests  ## ruff, bandit, mypy and the order of the layers
 	@$(BIN)/ruff check
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive community benchmarks wsgi.py
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-bench: .venv/.site compiled  ## the benchmarks
-	@ran=; for script in benchmarks/*.py; do \
-		[ -e "$$script" ] || continue; \
-		case "$$script" in */_*) continue ;; esac; \
-		ran=1; echo "== $$script"; PYTHONPATH=. $(BIN)/python "$$script" || exit 1; \
-	done; [ -n "$$ran" ] || echo "No benchmarks yet."
+bench: .venv/.tests compiled  ## the benchmarks, as tables of ratios
+	@for script in benchmarks/[!_]*.py; do \
+		echo; echo "== $$script"; SIZE=$(SIZE) PYTHONPATH=. $(BIN)/python -W ignore "$$script" || exit 1; \
+	done
 
 clean:  ## remove what `make` set up; the data in instance stays
 	@rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
@@ -68,7 +69,7 @@ catalogues: .venv/.site  ## collect the texts of pages and code into the catalog
 
 pins:  ## choose the newest versions of all packages again (needs uv)
 	@[ -n "$(UV)" ] || { echo "make pins needs uv on the PATH"; exit 1; }
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-dev requirements-provider; do \
 		uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 			$$name.in --output-file $$name.txt || exit 1; \
 	done
@@ -80,6 +81,20 @@ compiled: $(CATALOGUES:.po=.mo)
 
 chromium: .venv/.tests
 	@$(BIN)/python -m tests.servers.chromium
+
+provider: build/provider/.installed
+
+build/provider/.installed: requirements-provider.txt | .venv/bin/python
+	@if ! cmp -s $< $@; then \
+		echo "Installing the packages of $< …"; \
+		if [ -n "$(UV)" ]; then \
+			uv venv --quiet --clear --python $(BIN)/python build/provider && \
+			uv pip install --quiet --python build/provider/bin/python --require-hashes -r $<; \
+		else \
+			rm -rf build/provider && $(BIN)/python -m venv build/provider && \
+			build/provider/bin/python -m pip install --quiet --require-hashes -r $<; \
+		fi; \
+	fi && cp $< $@
 
 .venv/bin/python:
 	@if [ -z "$(PYTHON)" ] || ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \

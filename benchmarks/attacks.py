@@ -14,6 +14,7 @@ from playwright.sync_api import sync_playwright
 from community.demo import content
 from tests.attacks import payloads
 from tests.attacks.eyes import Eyes
+from tests.attacks.outside import Outside
 from tests.attacks.payloads import Supply
 from tests.attacks.walk import Report, Walker
 from tests.servers import chromium
@@ -49,25 +50,37 @@ def main() -> None:
         "--comments", type=int, default=0, help="so many more of the markup, each as a comment"
     )
     parser.add_argument("--idea", type=int, default=1, help="below which idea they are said")
+    parser.add_argument(
+        "--outside",
+        action="store_true",
+        help="addresses, targets, headers and bodies out of the folder instead",
+    )
+    parser.add_argument("--panel", default="app", help="whose lists are asked")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     if asked.url is None:
-        print("Start a demo of your own, then give its address here; see docs/moderation.md.")
+        print("Start a demo of your own, then give its address here; see docs/security.md.")
         return
     found = payloads.from_folder(asked.folder, left_out=NOT_TEXTS) if asked.folder else payloads.own()
     supply, report = Supply(found, seed=asked.seed), Report()
+    stuffing = payloads.names_in(asked.folder) if asked.folder else []
     started = time.monotonic()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
         eyes = Eyes(browser, asked.url, with_scripts=True)
-        walkers = [walker_of(key, asked.url, supply, report, eyes) for key in WALKERS]
+        walkers = [walker_of(key, asked.url, supply, report, eyes, stuffing) for key in WALKERS]
         try:
-            walk(walkers, rounds=asked.rounds)
-            if asked.comments:
+            if asked.outside:
+                page = browser.new_page()
+                outside = Outside(asked.url, walkers[0].http, report, page=page, panel=asked.panel)
+                done = outside.try_all(asked.folder)
+                print(", ".join(f"{name}: {count} requests" for name, count in done.items()))
+            else:
+                walk(walkers, rounds=asked.rounds)
                 markup = [payload.text for payload in found if payload.kind in MARKUP]
                 walkers[3].say(markup[: asked.comments], idea_id=asked.idea)
-            for walker in walkers:
-                walker.go_through(STARTS, meetings=4)
+                for walker in walkers:
+                    walker.go_through(STARTS, meetings=4)
         except KeyboardInterrupt:
             print("stopped; until here:")
         browser.close()
@@ -85,9 +98,11 @@ def walk(walkers: list[Walker], *, rounds: int) -> None:
             print(f"round {number + 1}, {key or 'a visitor'}: {seconds:.0f} s", flush=True)
 
 
-def walker_of(key: str | None, url: str, supply: Supply, report: Report, eyes: Eyes) -> Walker:
+def walker_of(
+    key: str | None, url: str, supply: Supply, report: Report, eyes: Eyes, stuffing: list[str]
+) -> Walker:
     """Somebody of the demo, or a visitor."""
-    walker = Walker(url, supply, report, eyes=eyes)
+    walker = Walker(url, supply, report, eyes=eyes, stuffing=stuffing)
     if key is not None:
         walker.sign_in(content.email_of(key), content.PASSWORD)
     return walker

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask
 
-from community import cli, config, curated, personal, reactions, routes, schedule, slots
+from community import cli, config, curated, personal, reactions, routes, schedule, sealed, slots
 from community.activity import actions as activity
 from community.activity.personal_data import use_staff_kinds
 from community.admin import audit
@@ -13,12 +13,30 @@ from community.feedback import actions as feedback
 from community.feedback import queries as texts
 from community.home import navigation
 from community.ideas.queries import deeds
-from community.infra import answers, assets, db, jobs, language, limits, mail, migrations, security
+from community.infra import (
+    answers,
+    assets,
+    compressing,
+    db,
+    jobs,
+    keys,
+    language,
+    limits,
+    links,
+    logs,
+    mail,
+    migrations,
+    pieces,
+    requests,
+    security,
+    visitors,
+)
 from community.infra.slots import use_slots
 from community.insights.actions import filing as files
 from community.insights.actions import making as reports
+from community.loyalty.queries import mine as points
+from community.members import provider, sign_in
 from community.members import queries as accounts
-from community.members import sign_in
 from community.members.actions import naming
 from community.members.actions import reachable as addresses
 from community.moderation.actions import screening
@@ -26,24 +44,33 @@ from community.moderation.queries import trust
 from community.moderation.queries.subjects import use_doors
 from community.notifications import queries as inbox
 from community.notifications.actions import mailing
+from community.operating import metrics
 from community.panels import queries as panels
 from community.privacy import actions as privacy
 from community.privacy.actions.keeping import use_ageing
 from community.privacy.queries.gathering import use_personal
 from community.surveys.actions import comparing, exporting, flagging, tallying
+from community.surveys.queries import asides as polls
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     """The site: settings, the ground, the pages, what follows what happened, and the errors."""
-    app = Flask(__name__, static_folder="../static", template_folder="../templates")
+    app = Flask(__name__, static_folder=None, template_folder="../templates")
     app.config.from_mapping(config.load(overrides))
 
+    logs.init_app(app)
     db.init_app(app)
     migrations.init_app(app)
+    # Before all others that touch answers: the first to be named is the last to be asked.
+    compressing.init_app(app)
     security.init_app(app)
     sign_in.init_app(app)
+    provider.init_app(app)
     language.init_app(app)
     limits.init_app(app)
+    links.init_app(app)
+    pieces.init_app(app)
+    visitors.init_app(app)
     assets.init_app(app)
 
     routes.init_app(app)
@@ -53,10 +80,13 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     naming.use_check(app, screening.check_name)
     trust.use_deeds(app, deeds.count_deeds)
     accounts.use_panels(app, panels.readable_panel_ids)
+    accounts.use_along(app, points.ALONG)
+    panels.use_along(app, polls.ALONG)
     inbox.use_panels(app, inbox.PanelDoor(panels.readable_panel_ids, panels.may_read, panels.list_own_names))
     texts.use_cases(app, cases.list_cases_of_item)
     mail.use_refusals(app, addresses.stop_mail_to)
     use_personal(app, personal.PERSONAL)
+    keys.use_sealed(app, sealed.SEALED)
     use_ageing(app, personal.AGEING)
     use_staff_kinds(app, audit.STAFF_KINDS, words=personal.ACTS_IN_WORDS)
     activity.use_reactions(app, reactions.REACTIONS)
@@ -75,6 +105,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         mail.send_due,
     )
     jobs.init_app(app, owed=owed, schedule=schedule.SCHEDULE)
+    metrics.init_app(app)
     answers.init_app(app)
     cli.init_app(app)
+    requests.init_app(app)
     return app

@@ -52,6 +52,7 @@ REACTIONS: Mapping[str, Sequence[Reaction]] = {
     "member.renamed": (),
     "member.mail_stopped": (),
     "member.mail_started": (),
+    "member.second_step_reset": (),
     "member.reinstated": (moderation.follow_reinstated,),
     "member.warned": (),
     "member.paused": (),

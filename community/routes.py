@@ -21,6 +21,7 @@ from community.members import views as members
 from community.moderation import staff as moderation_staff
 from community.moderation import views as moderation
 from community.notifications import views as notifications
+from community.operating import views as operating
 from community.panels import staff as panels_staff
 from community.panels import views as panels
 from community.privacy import staff as privacy_staff
@@ -41,6 +42,7 @@ ROUTES: tuple[tuple[Blueprint, str], ...] = (
     (customers.blueprint, ""),
     (digests.blueprint, ""),
     (privacy.blueprint, ""),
+    (operating.blueprint, ""),
     (home_staff.blueprint, "/staff"),
     (cases_staff.blueprint, "/staff/cases"),
     (feedback_staff.feedback_blueprint, "/staff/feedback"),

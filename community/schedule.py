@@ -20,7 +20,10 @@ from community.surveys import jobs as surveys
 
 SCHEDULE: Mapping[Callable[[], None], timedelta] = {
     members.tidy: timedelta(hours=1),
+    members.ask_staff: timedelta(hours=1),
+    activity.mind_the_clock: timedelta(minutes=1),
     activity.tidy: timedelta(days=1),
+    mail.mind_the_clock: timedelta(minutes=1),
     mail.tidy: timedelta(days=1),
     panels.follow_all_segments: timedelta(minutes=5),
     panels.name_members: timedelta(minutes=5),

@@ -8,7 +8,7 @@ from alembic import context
 from flask import current_app
 
 import community
-from community.infra import search
+from community.infra import migrations, search
 from community.infra.db import db
 
 migrate = current_app.extensions["migrate"]
@@ -26,12 +26,13 @@ def is_ours(_object: Any, name: str | None, kind: str, _reflected: bool, _compar
     return not (
         (kind == "table" and search.is_search_table(name))
         or (kind == "index" and search.is_search_index(name))
+        or (kind == "column" and search.is_search_column(name))
     )
 
 
 def run() -> None:
     """Bring the database to the asked revision, each migration in a transaction of its own."""
-    with db.engine.connect() as connection:
+    with migrations.tables_in_change() as connection:
         context.configure(
             connection=connection,
             target_metadata=db.metadata,

@@ -1,5 +1,6 @@
 """The stage for all tests: an app on each database, rolled back after each test, and a client."""
 
+import contextlib
 import contextvars
 import gc
 import shutil
@@ -15,6 +16,7 @@ from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from jinja2 import BytecodeCache, FileSystemBytecodeCache
+from redis import RedisError
 from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
@@ -38,19 +40,37 @@ class Rule(werkzeug.routing.Rule):
 
 Flask.url_rule_class = Rule
 
-TEMPLATES = Path(__file__).parents[1] / "build" / "templates"
-QUIET = {"RATE_LIMITS": False, "WTF_CSRF_ENABLED": False, "TESTING": True, "SERVER_NAME": None}
+TESTS = Path(__file__).parent
+# Folders of tests that take long, mostly with real processes and browsers.
+LONG = {"access", "bad_days", "demo", "journeys", "loyalty", "migrations", "operating", "serving"}
+TEMPLATES = TESTS.parent / "build" / "templates"
+QUIET = {
+    "RATE_LIMITS": False,
+    "WTF_CSRF_ENABLED": False,
+    "TESTING": True,
+    "SERVER_NAME": None,
+    "LOG_LEVEL": "warning",
+}
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """Modules and tests stay until the end: nobody needs to look for garbage among them."""
+    """Modules and tests stay until the end: nobody needs to look for garbage among them.
+
+    Nor for what a test leaves behind after every few lines of it: that was a twentieth of all the time.
+    """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(10_000, 10, 10)
         gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long is begun first, or the last of it would be waited for by all others."""
+    items.sort(key=lambda item: item.path.relative_to(TESTS).parts[0] not in LONG)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -127,8 +147,10 @@ def app(shared_app: Flask) -> Iterator[Flask]:
     # Kept in a real process; here the next test's panels and versions have the same numbers.
     for kept in ("board_asides", "known", "head_for_visitors"):
         shared_app.extensions.pop(kept, None)
-    # All tests come from one address.
-    limiter.reset()
+    shared_app.extensions["pages_for_visitors"].clear()
+    # All tests come from one address; another test's app may have counted in a Redis that is gone by now.
+    with contextlib.suppress(RedisError):
+        limiter.reset()
     with shared_app.app_context():
         engine = db.engine
         with engine.connect() as connection:
@@ -158,7 +180,8 @@ def new_app(
             db.engine.dispose()
         url = server.create_database(template=name)
     apps: list[Flask] = []
-    limiter.reset()
+    with contextlib.suppress(RedisError):
+        limiter.reset()
     # There is one limiter for all apps of a process, and it counts where the newest one says.
     counting = dict(vars(limiter))
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import Flask
 
-from community import cli, create_app
+from community import create_app
+from community.cli import serving
 
 SETTINGS = ("DATABASE_URL", "QUEUE_URL", "INSTANCE", "UPLOAD_DIR", "BASE_URL", "MAIL_URL", "SECRET_KEY")
 
@@ -45,4 +46,4 @@ def start_worker(app: Flask, *options: str, make_app: Callable[..., Flask] = cre
 
 def _work(make_app: Callable[..., Flask], settings: Mapping[str, Any], options: tuple[str, ...]) -> None:
     with make_app(settings).app_context():
-        cli.work.main(list(options))
+        serving.work.main(list(options))

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select, update
 
 from community.activity.models import LEASE_SECONDS, Activity, OwedReaction
-from community.infra import clock, jobs
-from community.infra.db import Base, after_commit, db, lock, unit_of_work
+from community.infra import clock, jobs, logs
+from community.infra.db import Base, after_commit, db, id_of, lock, table_of, unit_of_work
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +21,9 @@ PAUSES = (30, 120, 600, 3600, 4 * 3600, 12 * 3600)
 BATCH = 20
 # Long enough to see what became of something last month.
 DONE_KEPT_FOR = timedelta(days=30)
+# On the tables themselves: nobody needs these rows as entities before a worker reads them.
+_RECORD = insert(table_of(Activity)).returning(Activity.id)
+_OWED = insert(table_of(OwedReaction))
 
 
 def use_reactions(app: Flask, reactions: Mapping[str, Sequence[Reaction]]) -> None:
@@ -40,7 +43,7 @@ def record(
         session.flush()
         activity = Activity(
             kind=kind,
-            actor_id=actor.id if actor is not None else None,  # type: ignore[attr-defined]
+            actor_id=id_of(actor) if actor is not None else None,
             subject_type=type(subject).__name__.lower(),
             subject_id=subject.id,  # type: ignore[attr-defined]
             panel_id=panel_id,
@@ -49,13 +52,35 @@ def record(
         )
         session.add(activity)
         session.flush()
-        if reactions:
-            session.add_all(
-                OwedReaction(activity_id=activity.id, reaction=jobs.name_of(reaction))
-                for reaction in reactions
-            )
-            after_commit(jobs.wake)
+        _owe(activity.id, reactions)
     return activity
+
+
+def record_row(
+    kind: str, subject: tuple[str, int], actor_id: int, /, *, panel_id: int | None = None, **data: Any
+) -> None:
+    """The same for actions that read rows; `subject` is the word for it and its number, ("idea", 12)."""
+    with unit_of_work() as session:
+        activity_id = session.execute(
+            _RECORD,
+            {
+                "kind": kind,
+                "actor_id": actor_id,
+                "subject_type": subject[0],
+                "subject_id": subject[1],
+                "panel_id": panel_id,
+                "data": data,
+                "occurred_at": clock.now(),
+            },
+        ).scalar_one()
+        _owe(activity_id, current_app.extensions["reactions"][kind])
+
+
+def _owe(activity_id: int, reactions: Sequence[Reaction]) -> None:
+    if reactions:
+        names = [jobs.name_of(reaction) for reaction in reactions]
+        db.session.execute(_OWED, [{"activity_id": activity_id, "reaction": name} for name in names])
+        after_commit(jobs.wake)
 
 
 def follow_due() -> int:
@@ -77,6 +102,22 @@ def try_again(owed_id: int, *, by: Base) -> None:
             after_commit(jobs.wake)
 
 
+def mind_the_clock() -> None:
+    """Take up what waits for a time that only a clock which was ahead has ever shown."""
+    now = clock.now()
+    was_never_tried = (OwedReaction.attempts == 0) & (OwedReaction.due_at > now + timedelta(minutes=1))
+    with unit_of_work() as session:
+        session.execute(
+            update(OwedReaction)
+            .where(
+                OwedReaction.state == "owed",
+                was_never_tried | (OwedReaction.due_at > now + timedelta(seconds=max(PAUSES) + 60)),
+            )
+            .values(due_at=now)
+            .execution_options(synchronize_session=False)
+        )
+
+
 def tidy() -> None:
     """Forget reactions that were done long ago; the activities themselves stay."""
     with unit_of_work() as session:
@@ -93,7 +134,7 @@ def _take() -> list[int]:
     due = (OwedReaction.state == "owed", OwedReaction.due_at <= now)
     if db.session.scalar(select(OwedReaction.id).where(*due).limit(1)) is None:
         return []
-    taken = []
+    taken: list[int] = []
     with unit_of_work() as session:
         rows = session.scalars(
             select(OwedReaction)
@@ -106,9 +147,15 @@ def _take() -> list[int]:
             if owed.attempts > len(PAUSES):
                 _set_aside(owed, owed.error or "the worker did not outlive it")
                 continue
+            was_tried = owed.attempts > 0
+            # What was tried before may be what kills its worker: those beside it would be blamed for it too.
+            if was_tried and taken:
+                break
             owed.attempts += 1
             owed.due_at = now + timedelta(seconds=LEASE_SECONDS)
             taken.append(owed.id)
+            if was_tried:
+                break
     return taken
 
 
@@ -136,7 +183,7 @@ def _follow(owed_id: int) -> int:
 
 
 def _note_failure(owed: OwedReaction, error: Exception) -> None:
-    message = f"{type(error).__name__}: {error}"[:1000]
+    message = logs.told_safely(error)[:1000]
     if owed.attempts > len(PAUSES):
         _set_aside(owed, message)
     else:

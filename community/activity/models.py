@@ -21,6 +21,8 @@ class Activity(Base):
     __table_args__ = (
         Index("ix_activities_subject", "subject_type", "subject_id"),
         Index("ix_activities_kind", "kind", "id"),
+        # The newest of a panel says whether anything has changed there.
+        Index("ix_activities_panel", "panel_id", "id"),
     )
 
     id: Mapped[Id]
@@ -28,7 +30,7 @@ class Activity(Base):
     actor_id: Mapped[int | None] = reference("members.id", ondelete="SET NULL")
     subject_type: Mapped[str] = word(40)
     subject_id: Mapped[int] = mapped_column(BigId)
-    panel_id: Mapped[int | None] = reference("panels.id")
+    panel_id: Mapped[int | None] = reference("panels.id", index=False)
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     occurred_at: Mapped[Moment] = mapped_column(default=clock.now, index=True)
 
@@ -49,6 +51,13 @@ class OwedReaction(Base):
             "due_at",
             sqlite_where=text("state = 'owed'"),
             postgresql_where=text("state = 'owed'"),
+        ),
+        # Of few; how many is asked every few seconds.
+        Index(
+            "ix_owed_reactions_set_aside",
+            "finished_at",
+            sqlite_where=text("state = 'set_aside'"),
+            postgresql_where=text("state = 'set_aside'"),
         ),
     )
 

@@ -50,6 +50,7 @@ ACTS: Mapping[str, Act] = {
     "member.role_ended": Act(_l("Took a role back"), "people"),
     "member.suspended": Act(_l("Suspended somebody"), "people"),
     "member.reinstated": Act(_l("Let somebody in again"), "people"),
+    "member.second_step_reset": Act(_l("Took somebody’s second step away"), "people"),
     "profile_question.changed": Act(_l("Changed a profile question"), "people"),
     # panels
     "panel.created": Act(_l("Opened a panel"), "panels"),
@@ -210,6 +211,7 @@ FACTS: Mapping[str, Any] = {
     "words": _l("Words"),
     "format": _l("Kind of file"),
     "has_people": _l("With names and addresses"),
+    "by_way_of": _l("By way of"),
     "from_on": _l("First day"),
     "until_on": _l("Last day"),
     "panels": _l("Panels"),
@@ -243,6 +245,7 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
         "overturned": _l("Taken back"),
     },
     "role": ROLE_LABELS,
+    "by_way_of": {"provider": _l("the sign-in provider")},
     "verb": VERB_LABELS,
     "names_shown": NAMES_SHOWN_LABELS,
     "visibility": VISIBILITY_LABELS,

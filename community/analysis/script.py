@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 # Controls except white space, and what Unicode calls ignorable by default: nobody sees it or asks for it.
@@ -52,7 +52,7 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]]:
     folded: list[str] = []
     offsets: list[int] = []
     for start, cluster in _clusters(text):
-        piece = _fold_seen(cluster)
+        piece = _fold_cluster(cluster)
         folded.append(piece)
         offsets.extend([start] * len(piece))
     offsets.append(len(text))
@@ -68,11 +68,16 @@ def _fold_seen(text: str) -> str:
     return unicodedata.normalize("NFKC", again.translate(simplified_characters()))
 
 
+# A text has few different ones.
+_fold_cluster = lru_cache(maxsize=20_000)(_fold_seen)
+
+
 def _clusters(text: str) -> list[tuple[int, str]]:
     """The seen characters, each with its start and with those behind it that may join or reorder with it."""
     clusters: list[tuple[int, str]] = []
+    has_unseen = _UNSEEN.search(text) is not None
     for position, character in enumerate(text):
-        if _UNSEEN.match(character):
+        if has_unseen and _UNSEEN.match(character):
             continue
         if clusters and _joins(character):
             start, before = clusters[-1]
@@ -82,6 +87,7 @@ def _clusters(text: str) -> list[tuple[int, str]]:
     return clusters
 
 
+@lru_cache(maxsize=20_000)
 def _joins(character: str) -> bool:
     if character < "\u0300":
         return False

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -42,8 +43,7 @@ _COMMON = {
 # fmt: on
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A term and the part `start:end` of the original text that it stands for."""
 
     start: int
@@ -97,12 +97,12 @@ def query_terms(text: str) -> list[Term]:
 
 def highlight(text: str, query: str) -> Markup:
     """The text, escaped, with what the query hits inside `<mark>`."""
-    marked = Markup("")
+    marked: list[str] = []
     done = 0
     for start, end in _hits(text, query):
-        marked += escape(text[done:start]) + Markup("<mark>") + escape(text[start:end]) + Markup("</mark>")
+        marked += escape(text[done:start]), "<mark>", escape(text[start:end]), "</mark>"
         done = end
-    return marked + escape(text[done:])
+    return Markup("".join((*marked, escape(text[done:]))))  # noqa: S704 - each text is escaped
 
 
 def excerpt(text: str, query: str, length: int = 200) -> str:
@@ -157,11 +157,9 @@ def _stem(word: str) -> str:
 
 def _hits(text: str, query: str) -> list[tuple[int, int]]:
     """Where the query hits, in order, with what overlaps or touches joined."""
-    terms = query_terms(query)
-    wanted = {term.value for term in terms if not term.is_prefix}
-    beginnings = {term.value for term in terms if term.is_prefix}
+    wanted, beginnings = _asked(query)
     hits: list[tuple[int, int]] = []
-    for span in _spans(text) if terms else ():
+    for span in _spans(text) if wanted or beginnings else ():
         if span.term in wanted:
             start, end = span.start, span.end
         elif span.term[0] in beginnings:
@@ -172,6 +170,16 @@ def _hits(text: str, query: str) -> list[tuple[int, int]]:
             start, end = hits[-1][0], max(end, hits.pop()[1])
         hits.append((start, end))
     return hits
+
+
+@lru_cache(maxsize=1_000)
+def _asked(query: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The terms of the query: whole ones, and the beginnings of others."""
+    terms = query_terms(query)
+    return (
+        frozenset(term.value for term in terms if not term.is_prefix),
+        frozenset(term.value for term in terms if term.is_prefix),
+    )
 
 
 def _next_break(text: str, position: int, *, limit: int) -> int:

@@ -11,7 +11,7 @@ ROLES = ("owner", "moderator", "admin")
 
 def can_own_cases(member: Member | None, panel_id: int) -> bool:
     """Active members who hold owner, moderator or admin on the panel or the site."""
-    return member is not None and member.is_active and grants_cases(member.roles, panel_id)
+    return member is not None and member.is_active and grants_cases(member.standing_roles, panel_id)
 
 
 def grants_cases(grants: Iterable[RoleGrant], panel_id: int) -> bool:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.infra import clock, search
-from community.infra.db import Base, BigId, Id, Moment, UtcDateTime, one_of, reference, word
+from community.infra.db import Base, BigId, Id, Moment, UtcDateTime, one_of, reference, table_of, word
 from community.members.models import Member
 from community.panels.models import Panel
 
@@ -79,6 +79,16 @@ class FeedbackItem(Base):
         Index("ix_feedback_items_said", "said_at", "id"),
         Index("ix_feedback_items_author", "author_id", "said_at", "id"),
         Index("ix_feedback_items_topic", "topic_id", "said_at"),
+        # How much of what members said is told back: all that the figure needs.
+        Index(
+            "ix_feedback_items_told_back",
+            "panel_id",
+            "received_at",
+            "told_at",
+            "state",
+            sqlite_where=sql("author_id IS NOT NULL"),
+            postgresql_where=sql("author_id IS NOT NULL"),
+        ),
         Index(
             "ix_feedback_items_asked",
             "panel_id",
@@ -157,7 +167,7 @@ class FeedbackItem(Base):
         return f"{self.title}\n{self.text}" if self.title else self.text
 
 
-search.attach(Base.metadata.tables[FeedbackItem.__tablename__])
+search.attach(table_of(FeedbackItem))
 
 
 class ItemTopic(Base):

@@ -9,6 +9,7 @@ from community.analysis.script import chinese_of
 from community.config import LOCALES
 from community.infra import language, letter_keys, web
 from community.loyalty.queries import mine
+from community.members import sign_in
 from community.members.names import initials_of
 
 
@@ -69,6 +70,9 @@ STAFF_PAGES = (
 )
 
 
+LOCALE_NAMES = tuple((locale, language.NAMES[locale], language.TAGS[locale]) for locale in LOCALES)
+
+
 def init_app(app: Flask) -> None:
     """Give all templates what the layouts need."""
     app.jinja_env.filters.update(initials=initials_of, chinese=chinese_of)
@@ -81,10 +85,12 @@ def init_app(app: Flask) -> None:
             "viewer": member,
             "viewer_unread": member.unread_count if member is not None else 0,
             # Asked for by whole pages only, not by the parts of one that scripts fetch.
-            "rewards_head": lambda: mine.CLOSED if is_bare else mine.find_head(member),
+            "rewards_head": lambda: (
+                mine.CLOSED if is_bare else mine.find_head(member, along=sign_in.asked_along())
+            ),
             "site_name": language.site_name(),
             "has_letter_keys": letter_keys.are_on(),
-            "locale_names": [(locale, language.NAMES[locale], language.TAGS[locale]) for locale in LOCALES],
+            "locale_names": LOCALE_NAMES,
             "staff_nav": list_entries(member) if member is not None and member.is_staff else [],
         }
 

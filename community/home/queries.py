@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Select, func, select
 
 from community.activity.models import OwedReaction
 from community.cases.models import Case
@@ -52,13 +51,3 @@ def count_on_desk(viewer: Member) -> Mapping[str, int]:
 
 def _count(rows: Select[Any]) -> int:
     return db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
-
-
-def database_answers() -> bool:
-    """Whether the database can be reached right now."""
-    try:
-        db.session.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        db.session.rollback()
-        return False
-    return True

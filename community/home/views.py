@@ -1,6 +1,7 @@
 """The pages at the front door."""
 
 from flask import Response, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from community.config import LOCALES
@@ -8,8 +9,10 @@ from community.home import queries
 from community.home.selection import for_readers_of
 from community.ideas import statuses
 from community.ideas.queries import roadmap as ideas
-from community.infra import language, limits, paging, web
+from community.ideas.queries.cards import Card
+from community.infra import language, limits, paging, security, web
 from community.infra.errors import Invalid, NotFound
+from community.infra.pieces import piece
 from community.infra.web import PublicBlueprint
 from community.members import actions as members
 from community.notifications import queries as inbox
@@ -65,7 +68,20 @@ def roadmap() -> Response:
     if web.argument("panel") and chosen is None:
         raise NotFound()
     columns = ideas.list_roadmap(viewer, locale=locale, panel_id=chosen.id if chosen else None)
-    return web.page("home/roadmap.html", panels=panels, chosen=chosen, columns=columns, most=ideas.PER_COLUMN)
+
+    def write_on_roadmap(card: Card) -> Markup:
+        # Whose support it has is not shown here.
+        shown = card._replace(is_supported=False), language.show_ago(card.status_changed_at)
+        return piece("home/_roadmap_card.html", "roadmap_card", *shown, chosen is None)
+
+    return web.page(
+        "home/roadmap.html",
+        panels=panels,
+        chosen=chosen,
+        columns=columns,
+        most=ideas.PER_COLUMN,
+        write_on_roadmap=write_on_roadmap,
+    )
 
 
 @blueprint.get("/you-said")
@@ -82,9 +98,11 @@ def you_said() -> Response:
 
 
 @blueprint.post("/language")
+@security.csrf.exempt
 @limits.by_member(limits.VOTE)
 def choose_language() -> BaseResponse:
     """Speak another language: kept for members with their account, for visitors in a cookie."""
+    security.check_visitors_form()
     locale = request.form.get("locale", "")
     if locale not in LOCALES:
         raise Invalid()
@@ -94,19 +112,3 @@ def choose_language() -> BaseResponse:
     # Also for members: the language stays when they sign out.
     web.keep_in_browser(answer, language.COOKIE, locale)
     return answer
-
-
-@blueprint.get("/health/live")
-@limits.limiter.exempt
-def live() -> Response:
-    """This process answers."""
-    return Response("ok\n", mimetype="text/plain")
-
-
-@blueprint.get("/health/ready")
-@limits.limiter.exempt
-def ready() -> Response:
-    """This process answers and reaches its database."""
-    if queries.database_answers():
-        return Response("ok\n", mimetype="text/plain")
-    return Response("the database does not answer\n", status=503, mimetype="text/plain")

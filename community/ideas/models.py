@@ -23,7 +23,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.infra import append_only, clock, search
-from community.infra.db import Base, BigId, Id, Moment, UtcDateTime, one_of, reference, word
+from community.infra.db import Base, BigId, Id, Moment, UtcDateTime, one_of, reference, table_of, word
 from community.members.models import Member
 from community.panels.models import Panel
 
@@ -65,6 +65,9 @@ class Idea(Base):
         Index("ix_ideas_board_updated", "panel_id", "is_listed", "updated_at", "id"),
         Index("ix_ideas_board_unseen", "panel_id", "is_listed", "seen_count", "id"),
         Index("ix_ideas_roadmap", "is_listed", "status", "status_changed_at"),
+        # The entrance reads over all panels, also from the end.
+        Index("ix_ideas_trend", "is_listed", "trend", "id"),
+        Index("ix_ideas_decided", "is_listed", "status_changed_at", "id"),
         Index("ix_ideas_waiting", "is_listed", "answered_at", "published_at"),
     )
 
@@ -121,7 +124,7 @@ class Idea(Base):
         return Markup(self.body_html)  # noqa: S704 - cleaned when it was stored
 
 
-search.attach(Base.metadata.tables[Idea.__tablename__])
+search.attach(table_of(Idea))
 
 
 class IdeaDraft(Base):
@@ -261,6 +264,14 @@ class Comment(Base):
     __table_args__ = (
         one_of("state", STATES),
         Index("ix_comments_thread", "idea_id", "parent_id", "id"),
+        # The company's few answers among all that is said below an idea.
+        Index(
+            "ix_comments_official",
+            "idea_id",
+            "published_at",
+            sqlite_where=text("is_official = 1"),
+            postgresql_where=text("is_official"),
+        ),
     )
 
     id: Mapped[Id]

@@ -14,6 +14,8 @@ from math import exp, log, log1p
 HALF_LIFE = timedelta(days=7)
 LANDMARK = datetime(2020, 1, 1, tzinfo=UTC)
 _TAU = HALF_LIFE / timedelta(seconds=1) / log(2)
+# Beyond this share of the sum, rounding would leave nothing exact of the others when an event is taken out.
+_MOST_OF_IT = 0.999
 
 
 def weight(at: datetime) -> float:
@@ -28,12 +30,14 @@ def with_event(trend: float, *, at: datetime) -> float:
     return high + log1p(exp(low - high))
 
 
-def trend_of(published_at: datetime, *, supported_at: Iterable[datetime]) -> float:
-    """The trend of an idea from all its events, for when support is withdrawn or ideas are merged.
+def without_event(trend: float, *, at: datetime) -> float | None:
+    """The trend without one event that is in it; None if it was nearly all: then only `trend_of` knows."""
+    share = exp(weight(at) - trend)
+    return trend + log1p(-share) if share < _MOST_OF_IT else None
 
-    Taking one event out of the sum would be quicker, but where that event was most of the sum
-    nothing exact would be left of the others.
-    """
+
+def trend_of(published_at: datetime, *, supported_at: Iterable[datetime]) -> float:
+    """The trend of an idea from all its events, for when ideas are merged or little else is left."""
     weights = [weight(published_at), *map(weight, supported_at)]
     high = max(weights)
     return high + log(sum(exp(each - high) for each in weights))

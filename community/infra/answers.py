@@ -1,19 +1,24 @@
 """Turns what went wrong into one kind of page (or line of text for scripts), in the person's language."""
 
+import errno
 import logging
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from community.infra import limits, web
-from community.infra.db import db
-from community.infra.errors import Refusal, TooMany
+from community.infra.db import let_go
+from community.infra.errors import Refusal, TooMany, Unavailable
 
 logger = logging.getLogger(__name__)
+
+# Seconds until it is worth another try when something does not answer.
+SOON = "5"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def init_app(app: Flask) -> None:
@@ -22,8 +27,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(SecurityError, _strange_host)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _database_away)
-    app.register_error_handler(NoConnection, _database_away)
+    for error in (OperationalError, InterfaceError, PendingRollbackError, NoConnection):
+        app.register_error_handler(error, _database_away)
+    app.register_error_handler(OSError, _no_room)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -31,6 +37,8 @@ def _refused(refusal: Refusal) -> Response:
     response = _page(refusal.status, str(refusal.message or ""))
     if isinstance(refusal, TooMany):
         response.headers["Retry-After"] = str(refusal.retry_after)
+    elif isinstance(refusal, Unavailable):
+        response.headers["Retry-After"] = SOON
     return response
 
 
@@ -46,7 +54,8 @@ def _strange_host(_error: SecurityError) -> Response:
 def _http(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
-    response = _page(error.code, "")
+    # A 500 comes here when not even the page of an error could be made.
+    response = _page(error.code, "", is_bare=error.code >= 500)
     if error.code == 429:
         response.headers["Retry-After"] = str(limits.seconds_to_wait())
     for name, value in error.get_headers():
@@ -55,26 +64,37 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _database_away(error: OperationalError | NoConnection) -> Response:
+def _database_away(error: SQLAlchemyError) -> Response:
     logger.error("the database does not answer: %s", error.args[0] if error.args else error)
-    db.session.rollback()
+    let_go()
     response = _page(503, "", is_bare=True)
-    response.headers["Retry-After"] = "5"
+    response.headers["Retry-After"] = SOON
+    return response
+
+
+def _no_room(error: OSError) -> Response:
+    if error.errno not in _FULL:
+        return _unexpected(error)
+    logger.error("there is no room on the disk at %s: %s", request.endpoint, error.strerror)
+    let_go()
+    response = _page(503, "", is_bare=True)
+    response.headers["Retry-After"] = SOON
     return response
 
 
 def _unexpected(error: Exception) -> Response:
     logger.error("an unexpected error at %s", request.endpoint, exc_info=error)
-    db.session.rollback()
+    let_go()
     return _page(500, "", is_bare=True)
 
 
 def _page(status: int, message: str, *, is_bare: bool = False) -> Response:
+    if is_bare:
+        # Before its words are chosen, which are in the language of whoever is signed in.
+        web.ask_nobody()
     title, explanation = _words(status)
     if web.wants_fragment():
         return Response(message or explanation, status=status, mimetype="text/plain")
-    # A bare page asks nobody who is signed in: what failed may be the very thing that knows.
-    g.is_bare = is_bare
     return web.page(
         "errors/error.html", status=status, code=status, title=title, message=message or explanation
     )

@@ -1,10 +1,11 @@
 """The database: session, the one commit, and the column kinds all tables share."""
 
-import threading
+import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 from flask import Flask
@@ -14,20 +15,30 @@ from sqlalchemy import (
     CheckConstraint,
     DateTime,
     Engine,
+    Executable,
     ForeignKey,
     Integer,
     MetaData,
+    Select,
     String,
+    Table,
     TypeDecorator,
+    bindparam,
     event,
+    inspect,
     select,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 
-from community.infra.errors import NotFound
+from community.infra.errors import NotFound, Unavailable
+from community.infra.turns import by_the_way, patience, turn
+
+logger = logging.getLogger(__name__)
 
 
 class Base(DeclarativeBase):
@@ -92,15 +103,24 @@ def word(length: int = 30, **options: Any) -> Any:
     return mapped_column(String(length), **options)
 
 
-db = SQLAlchemy(
+class _Database(SQLAlchemy):
+    def _teardown_session(self, exc: BaseException | None) -> None:
+        # Called when the answer is there already: what has hung up by now must not spoil it.
+        try:
+            if exc is None and self.session.registry.has():
+                _end_reading(self.session())
+            self.session.remove()
+        except SQLAlchemyError:
+            self.session.registry.clear()
+
+
+db = _Database(
     model_class=Base,
     # In tests the session is bound to one connection whose outer transaction is rolled back.
     session_options={"join_transaction_mode": "create_savepoint"},
 )
 
 _is_writing: ContextVar[bool] = ContextVar("is_writing", default=False)
-# SQLite has one writer at a time; queueing threads here is fairer than its busy-wait (measured: p99 tenfold).
-_sqlite_writer = threading.RLock()
 
 
 @contextmanager
@@ -124,7 +144,7 @@ def unit_of_work() -> Iterator[Session]:
     session.info["after_commit"] = []
     writing = _is_writing.set(True)
     try:
-        with _sqlite_writer if _is_sqlite(session) else nullcontext():
+        with _turn_to_write():
             try:
                 yield session
                 session.commit()
@@ -174,7 +194,7 @@ def beside() -> Iterator[Session]:
     writing = _is_writing.set(True)
     try:
         with (
-            _sqlite_writer if db.engine.dialect.name == "sqlite" else nullcontext(),
+            _turn_to_write(),
             Session(db.engine, join_transaction_mode="create_savepoint") as session,
             session.begin(),
         ):
@@ -183,11 +203,70 @@ def beside() -> Iterator[Session]:
         _is_writing.reset(writing)
 
 
+@contextmanager
+def if_possible() -> Iterator[None]:
+    """For what is good to note while somebody reads: the page is shown also if it cannot be written now."""
+    try:
+        with by_the_way():
+            yield
+    except (OperationalError, Unavailable) as error:
+        let_go()
+        logger.warning("not noted by the way: %s", type(error).__name__)
+
+
+def _end_reading(session: Session) -> None:
+    """End what was only read by a commit: at a rollback, PostgreSQL's driver forgets all it has prepared."""
+    if session.new or session.dirty or session.deleted:
+        return
+    # Whoever was handed a row may look at it still.
+    session.expire_on_commit = False
+    session.commit()
+
+
+def _turn_to_write() -> AbstractContextManager[None]:
+    # SQLite has one writer at a time; standing in a line is fairer than its busy-wait.
+    engine = db.engine.engine
+    return turn(engine.url.database) if engine.dialect.name == "sqlite" else nullcontext()
+
+
+def let_go() -> None:
+    """Give up whatever is under way after an error, also if the database no longer hears of it."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session.registry.clear()
+
+
 def after_commit(function: Callable[[], None]) -> None:
     """Call the function once the present unit of work is committed; not at all if it is rolled back."""
     followers = db.session().info["after_commit"]
     if function not in followers:
         followers.append(function)
+
+
+def keep_known(row: Base, *columns: str) -> None:
+    """Let these columns be read after the commit as they are now; else one look reads the whole row again.
+
+    For the last line of an action: what is changed behind it is not seen until the next unit of work.
+    """
+    values = {column: getattr(row, column) for column in columns}
+
+    def tell() -> None:
+        for column, value in values.items():
+            set_committed_value(row, column, value)
+
+    after_commit(tell)
+
+
+def table_of(model: type[Base]) -> Table:
+    """The model's table: selects of its columns give plain rows, in half the time that entities take."""
+    return model.metadata.tables[model.__tablename__]
+
+
+def id_of(row: Base) -> int:
+    """The number of a row that was read before; unlike `row.id` it never reads the row again."""
+    identity = inspect(row).identity
+    return int(identity[0]) if identity is not None else int(row.id)  # type: ignore[attr-defined]
 
 
 def get_row(model: type[Row], key: int) -> Row:
@@ -200,15 +279,22 @@ def get_row(model: type[Row], key: int) -> Row:
 
 def lock(model: type[Row], key: Any) -> Row:
     """The row as it is now, locked until the unit of work ends; NotFound if it is gone."""
-    statement = select(model).where(model.__mapper__.primary_key[0] == key)
-    row = db.session.scalars(
-        # Not against the key: rows that only refer to this one can be written meanwhile, else whoever
-        # locks an idea and records it for its panel waits in a ring with whoever locks the panel first.
-        statement.with_for_update(key_share=True).execution_options(populate_existing=True)
-    ).one_or_none()
+    row: Row | None = db.session.scalars(_locked(model), {"key": key}).one_or_none()
     if row is None:
         raise NotFound()
     return row
+
+
+@cache
+def _locked(model: type[Base]) -> Select[Any]:
+    return (
+        select(model)
+        .where(model.__mapper__.primary_key[0] == bindparam("key"))
+        # Not against the key: rows that only refer to this one can be written meanwhile, else whoever
+        # locks an idea and records it for its panel waits in a ring with whoever locks the panel first.
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
 
 
 def insert_new(model: type[Base], rows: Sequence[dict[str, Any]]) -> int:
@@ -216,12 +302,14 @@ def insert_new(model: type[Base], rows: Sequence[dict[str, Any]]) -> int:
     if not rows:
         return 0
     session = db.session()
-    table = model.metadata.tables[model.__tablename__]
-    statement = (sqlite.insert if _is_sqlite(session) else postgresql.insert)(table)
-    added = session.execute(
-        statement.on_conflict_do_nothing().returning(*table.primary_key.columns), list(rows)
-    )
-    return len(added.all())
+    return len(session.execute(_insert_new(model, is_sqlite=_is_sqlite(session)), list(rows)).all())
+
+
+@cache
+def _insert_new(model: type[Base], *, is_sqlite: bool) -> Executable:
+    table = table_of(model)
+    statement = (sqlite.insert if is_sqlite else postgresql.insert)(table)
+    return statement.on_conflict_do_nothing().returning(*table.primary_key.columns)
 
 
 def _is_sqlite(session: Session) -> bool:
@@ -230,10 +318,15 @@ def _is_sqlite(session: Session) -> bool:
 
 def engine_options(url: str) -> dict[str, Any]:
     """What SQLAlchemy's engine is made with for this database."""
+    # What somebody wrote has no place in errors, which are logged and shown to staff.
+    quiet = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 30}}
-    # A connection that the server has dropped is noticed before it is used.
-    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_timeout": 10}
+        return {"connect_args": {"timeout": 30}, **quiet}
+    # A connection that the server has dropped is noticed before it is used; whoever holds a row for longer
+    # than that, or a machine that does not answer, is not waited for.
+    waiting = {"connect_timeout": 5, "options": "-c lock_timeout=30s"}
+    pool = {"pool_size": 5, "max_overflow": 5, "pool_timeout": 10}
+    return {"connect_args": waiting, "pool_pre_ping": True, **pool, **quiet}
 
 
 def init_app(app: Flask) -> None:
@@ -246,8 +339,12 @@ def init_app(app: Flask) -> None:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """SQLite: WAL, foreign keys, and transactions of our own (writing ones take the lock at once)."""
+    """SQLite: WAL, foreign keys, and transactions of our own (writing ones take the lock at once).
+
+    PostgreSQL: statements with the option `is_planned_anew` get a plan for their very values each time.
+    """
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "do_execute", _plan_anew_if_asked)
         return
 
     @event.listens_for(engine, "connect")
@@ -264,4 +361,19 @@ def prepare_engine(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def open_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _is_writing.get() else "BEGIN")
+        if not _is_writing.get():
+            connection.exec_driver_sql("BEGIN")
+            return
+        # Those who take turns have waited for each other already; this is for whoever else holds the file.
+        wait = int(patience() * 1000)
+        if connection.info.get("busy_timeout") != wait:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {wait}")
+            connection.info["busy_timeout"] = wait
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _plan_anew_if_asked(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+    if not context.execution_options.get("is_planned_anew"):
+        return False
+    cursor.execute(statement, parameters, prepare=False)
+    return True

@@ -38,7 +38,8 @@ class Store:
         folder = self._folder(key)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _write_whole(source, folder / f"{key}.{extension}")
+            with written_whole(folder / f"{key}.{extension}") as file:
+                shutil.copyfileobj(source, file)
         except OSError as error:
             raise Unavailable(
                 _l("We could not store the file just now. Please try again in a little while.")
@@ -88,22 +89,24 @@ class Store:
         return self.root / key[:2] / key[2:4]
 
 
-def _write_whole(source: BinaryIO, target: Path) -> None:
+@contextmanager
+def written_whole(target: Path) -> Iterator[BinaryIO]:
     """Write beside the target, then rename: a full disk or a power cut leaves no half file under its name."""
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
     try:
-        with os.fdopen(handle, "wb") as file:
-            shutil.copyfileobj(source, file)
+        with os.fdopen(handle, "w+b") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the disk keep the names in a folder: that a file was renamed, or is gone."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,12 +1,14 @@
 """Forms that come back filled in: the base form, field rules and the refused answer."""
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from flask import Response, current_app, request
+from babel.support import Translations
+from flask import Response, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from itsdangerous import BadSignature, Signer
+from itsdangerous import BadSignature
 from wtforms import (
     DateTimeLocalField,
     DecimalField,
@@ -16,6 +18,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.i18n import DefaultTranslations, messages_path
 from wtforms.validators import (
     InputRequired,
     Length,
@@ -25,15 +28,26 @@ from wtforms.validators import (
     ValidationError,
 )
 
-from community.infra import clock, language, text, web
+from community.infra import clock, keys, language, text, web
 from community.infra.db import MAX_ID
-from community.infra.errors import Refusal
+from community.infra.errors import Refusal, Unavailable
 
+_LATER = _l("The site is busy or being looked after. Please try again shortly.")
 _NO_MOMENT = _l("Please give a day and a time, such as 2026-03-14 09:00.")
+
+
+@cache
+def _sentences_of_forms(locale: str) -> Any:
+    # Their catalogue in traditional characters goes by a place.
+    name = "zh_TW" if locale == "zh_Hant" else locale
+    found = Translations.load(messages_path(), [name], domain="wtforms")
+    return DefaultTranslations(found)
 
 
 class Form(FlaskForm):
     """A form of this site; CSRF-protected, with room for what an action refuses."""
+
+    _is_later = False
 
     class Meta(FlaskForm.Meta):
         """How what was sent reaches the fields."""
@@ -42,22 +56,30 @@ class Form(FlaskForm):
             """What a browser's form sends and nothing else: values out of JSON could be of any type."""
             return None if request.is_json else super().wrap_formdata(form, formdata)
 
+        def get_translations(self, form: FlaskForm) -> Any:
+            """The sentences of WTForms, read once in each language; Flask-WTF reads them for every form."""
+            return _sentences_of_forms(language.current_locale())
+
     def was_sent(self) -> bool:
         """Whether the form was sent and every field holds what it should."""
         return bool(self.validate_on_submit())
 
     def refuse(self, refusal: Refusal) -> None:
         """Show an action's refusal beside the field it belongs to, or above the form."""
+        self._is_later = isinstance(refusal, Unavailable)
+        message = refusal.message or _LATER
         field = self._fields.get(refusal.field or "")
         if field is None:
-            self.form_errors.append(refusal.message)
+            self.form_errors.append(message)
         else:
-            field.errors = [*field.errors, refusal.message]
+            field.errors = [*field.errors, message]
 
     @property
     def status(self) -> int:
-        """422 if what was sent is refused, else 200."""
-        return 422 if request.method == "POST" and self.errors else 200
+        """422 if what was sent is refused, 503 if it is right and cannot be taken just now, else 200."""
+        if request.method != "POST" or not self.errors:
+            return 200
+        return 503 if self._is_later else 422
 
 
 class GuardedForm(Form):
@@ -65,7 +87,7 @@ class GuardedForm(Form):
 
     # Drawn where nobody looks; what fills in every field fills this one in too.
     contact_link = StringField(_l("Leave this empty"))
-    opened = HiddenField(default=lambda: _opened_signer().sign(str(int(clock.now().timestamp()))).decode())
+    opened = HiddenField(default=lambda: _opened())
 
     @property
     def trap(self) -> str:
@@ -77,13 +99,13 @@ class GuardedForm(Form):
         """When the form was opened; None if that was not sent, or not as it was signed."""
         sent = self.opened.raw_data[0] if self.opened.raw_data else ""
         try:
-            return datetime.fromtimestamp(int(_opened_signer().unsign(sent)), UTC)
+            return datetime.fromtimestamp(int(keys.plain_signer("form opened").unsign(sent)), UTC)
         except (BadSignature, ValueError, OverflowError, OSError):
             return None
 
 
-def _opened_signer() -> Signer:
-    return Signer(current_app.config["SECRET_KEY"], salt="form opened")
+def _opened() -> str:
+    return keys.plain_signer("form opened").sign(str(int(clock.now().timestamp()))).decode()
 
 
 def answer(template: str, form: Form, **values: Any) -> Response:

@@ -1,24 +1,46 @@
 """Which language and time zone a page speaks, and how moments and numbers are written in it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime, tzinfo
-from functools import cache
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+from functools import cache, lru_cache
+from gettext import NullTranslations
+from types import SimpleNamespace
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
+import flask_babel
 from babel import Locale
-from babel.dates import get_datetime_format
+from babel.dates import format_timedelta, get_datetime_format
+from babel.numbers import format_decimal
 from flask import Flask, current_app, g, request
-from flask_babel import Babel, force_locale, format_date, format_time, format_timedelta, get_locale
+from flask_babel import Babel, Domain, force_locale, format_date, format_time, get_locale, get_translations
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from community.config import LOCALES
 from community.infra import clock, web
 
 babel = Babel()
+
+
+class Words(Domain):
+    """All sentences of the site, found once for each answer and not anew for each sentence."""
+
+    def get_translations(self) -> NullTranslations:
+        """The translations into the locale that is being written in now."""
+        locale, notes = get_locale(), _notes()
+        kept: tuple[Locale | None, NullTranslations] | None = getattr(notes, "words", None)
+        if kept is None or kept[0] is not locale:
+            kept = locale, super().get_translations()
+            if notes is not None:
+                notes.words = kept
+        return kept[1]
+
 
 COOKIE = "locale"
 NAMES = {"en": "English", "zh_Hans": "简体中文", "zh_Hant": "繁體中文"}
@@ -34,18 +56,38 @@ def _as_html(text: LazyString) -> Markup:
 LazyString.__html__ = _as_html
 
 
+def _notes() -> SimpleNamespace | None:
+    """What Flask-Babel keeps for one answer."""
+    try:
+        around = g._get_current_object()
+    except RuntimeError:
+        return None
+    found: SimpleNamespace | None = around.get("_flask_babel")
+    if found is None:
+        found = around._flask_babel = SimpleNamespace()
+    return found
+
+
+# It looks for them at every sentence and date, in four steps that each find out anew whose answer it is.
+flask_babel._get_current_context = _notes
+
+
 def init_app(app: Flask) -> None:
     """Translate by the member's choice, then the visitor's, then the browser's."""
+    babel.domain_instance = Words()
     babel.init_app(
         app,
         default_translation_directories="translations",
         locale_selector=choose_locale,
-        timezone_selector=_zone_name,
+        timezone_selector=zone_name,
     )
-    app.jinja_env.filters.update(date=show_date, datetime=show_moment, ago=show_ago, listed=listed)
+    app.jinja_env.filters.update(
+        date=show_date, datetime=show_moment, ago=show_ago, listed=listed, numberformat=show_number
+    )
     app.jinja_env.globals.update(
-        page_lang=lambda: TAGS[current_locale()], current_locale=current_locale, text_in=text_in
-    )
+        _=_written, gettext=_written, ngettext=_written_for,
+        page_lang=lambda: TAGS[current_locale()], current_locale=current_locale, text_in=text_in,
+    )  # fmt: skip
 
 
 def choose_locale() -> str:
@@ -84,8 +126,10 @@ def writing_to(locale: str, zone: str = "UTC") -> Iterator[None]:
 
 def current_locale() -> str:
     """The locale that is being written in now, one of LOCALES."""
-    locale = get_locale() or Locale.parse("en")
-    return "en" if locale.language != "zh" else f"zh_{locale.script or 'Hans'}"
+    locale = get_locale()
+    if locale is None or locale.language != "zh":
+        return "en"
+    return f"zh_{locale.script or 'Hans'}"
 
 
 def site_name() -> str:
@@ -115,7 +159,7 @@ def time_zones() -> tuple[str, ...]:
 
 def viewer_zone() -> tzinfo:
     """The time zone that moments are shown in."""
-    return ZoneInfo(_zone_name())
+    return ZoneInfo(zone_name())
 
 
 def show_date(value: date | datetime | None, style: str = "long") -> str:
@@ -144,11 +188,48 @@ def show_ago(value: datetime | None) -> str:
     """How long ago (or ahead) a moment is, in words."""
     if value is None:
         return ""
-    return str(format_timedelta(value - clock.now(), add_direction=True, threshold=1.2))
+    seconds = (value - clock.now()).total_seconds()
+    # What is further away than an hour is not told to the minute; "in 0 seconds" is no time at all.
+    near = round(seconds) or (1 if seconds > 0 else -1)
+    return _distance(near if abs(seconds) < 3600 else round(seconds / 60) * 60, get_locale())
 
 
-def _zone_name() -> str:
+def show_number(value: float | Decimal) -> str:
+    """A number as this language writes it."""
+    return _number(value, get_locale())
+
+
+@lru_cache(maxsize=4096)
+def _distance(seconds: int, locale: Locale | None) -> str:
+    return str(format_timedelta(timedelta(seconds=seconds), add_direction=True, threshold=1.2, locale=locale))
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _number(value: float | Decimal, locale: Locale | None) -> str:
+    return str(format_decimal(value, locale=locale))
+
+
+@pass_eval_context
+def _written(around: EvalContext, message: str, /, **values: Any) -> str:
+    """A message of a template, translated; what is filled in is escaped where the template is HTML."""
+    return _filled(around, get_translations().gettext(message), values)
+
+
+@pass_eval_context
+def _written_for(around: EvalContext, singular: str, plural: str, num: int, /, **values: Any) -> str:
+    return _filled(around, get_translations().ngettext(singular, plural, num), {"num": num, **values})
+
+
+def _filled(around: EvalContext, words: str, values: Mapping[str, Any]) -> str:
+    if around.autoescape:
+        words = Markup(words)  # noqa: S704 - our own sentence
+    return words % values if values or "%" in words else words
+
+
+def zone_name() -> str:
+    """The name of the time zone that moments are shown in."""
     if g.get("reader_zone"):
         return str(g.reader_zone)
-    member: Any = web.viewer() if request else None
+    # A bare page asks nobody who is signed in.
+    member: Any = web.viewer() if request and not g.get("is_bare") else None
     return str(member.time_zone) if member is not None else "UTC"

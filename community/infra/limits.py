@@ -6,7 +6,7 @@ from flask import Flask, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-from community.infra import clock, web
+from community.infra import clock, jobs, web
 
 
 def _who() -> str:
@@ -29,6 +29,9 @@ SIGN_IN = "5 per minute; 20 per hour"
 # Higher, so that whoever guesses from elsewhere does not lock the owner of an account out.
 SIGN_IN_BY_ACCOUNT = "100 per hour"
 SIGN_IN_BY_ADDRESS = "60 per hour"
+# Three codes of a million are right at a time: at most sixty tries a day find one in fifteen years.
+SECOND_STEP = "5 per minute; 20 per hour"
+SECOND_STEP_BY_ACCOUNT = "30 per hour; 60 per day"
 MAIL_BY_EMAIL = "1 per minute; 3 per hour"
 UPLOAD = "20 per hour"
 # Nobody reads more in an hour that is out of place; a group that agrees on a target is slowed down.
@@ -39,8 +42,10 @@ APPEAL = "10 per hour"
 def init_app(app: Flask) -> None:
     """Count in Redis when the queue is there, else in this process."""
     queue_url = app.config["QUEUE_URL"]
-    app.config["RATELIMIT_STORAGE_URI"] = queue_url if queue_url.startswith("redis") else "memory://"
-    app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = queue_url.startswith("redis")
+    is_shared = queue_url.startswith("redis")
+    app.config["RATELIMIT_STORAGE_URI"] = queue_url if is_shared else "memory://"
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = jobs.impatient() if is_shared else {}
+    app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = is_shared
     app.config["RATELIMIT_APPLICATION"] = PAGES
     app.config["RATELIMIT_STRATEGY"] = "moving-window"
     limiter.init_app(app)

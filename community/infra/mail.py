@@ -4,6 +4,9 @@ import email.policy
 import logging
 import re
 import smtplib
+import ssl
+import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -19,7 +22,7 @@ from jinja2 import TemplateNotFound
 from sqlalchemy import Index, String, Text, delete, exists, select, text, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from community.infra import bounces, clock, jobs, language
+from community.infra import bounces, clock, jobs, language, logs
 from community.infra.db import Base, Id, Moment, UtcDateTime, after_commit, db, one_of, unit_of_work, word
 
 logger = logging.getLogger(__name__)
@@ -30,8 +33,9 @@ PAUSES = (60, 300, 1800, 7200, 18000, 43200, 86400)
 # a lease, so that no mail overtakes an earlier one to the same address.
 KNOCKS_EVERY = timedelta(minutes=1)
 KNOCKS_FOR = timedelta(days=5)
-LEASE_SECONDS = 120
-TIMEOUT_SECONDS = 30
+# Handing a mail over takes about ten commands: none is still under way when another worker may take it.
+LEASE_SECONDS = 300
+TIMEOUT_SECONDS = 20
 KEPT_FOR = timedelta(days=30)
 STATES = ("waiting", "sent", "failed")
 _EMPTY_LINES = re.compile(r"\n\s*\n")
@@ -48,6 +52,12 @@ class OutgoingMail(Base):
             "due_at",
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "ix_outgoing_mails_failed",
+            "created_at",
+            sqlite_where=text("state = 'failed'"),
+            postgresql_where=text("state = 'failed'"),
         ),
         # Whether an earlier one to the same address waits, is asked for each mail.
         Index(
@@ -90,6 +100,8 @@ class ServerAway(Exception):
     """No mail can be handed over at the moment, whatever mail it is."""
 
 
+_sending = threading.Lock()
+
 # The address that a server does not know, and what it said.
 Refused = Callable[[str, str], None]
 
@@ -131,7 +143,8 @@ def post_written(
     domain = urlsplit(current_app.config["BASE_URL"]).hostname or "localhost"
     with unit_of_work() as session:
         mail = OutgoingMail(
-            message_id=make_msgid(domain=domain),
+            # With the number of the request that caused it: a mail leads to the line in the log.
+            message_id=make_msgid(logs.request_id() or None, domain=domain),
             to_address=to,
             to_name=name,
             locale=locale,
@@ -158,15 +171,46 @@ def write(template: str, *, locale: str, zone: str, **values: object) -> Written
 
 def send_due() -> int:
     """Send the mails that are due and say how many were tried."""
+    # One at a time: a server that lets us wait must not keep all of a worker's threads from other work.
+    if not _sending.acquire(blocking=False):
+        return 0
+    try:
+        return _send_due()
+    finally:
+        _sending.release()
+
+
+def mind_the_clock() -> None:
+    """Send what waits for a time that only a clock which was ahead has ever shown."""
+    now = clock.now()
+    was_written_later = OutgoingMail.created_at > now + timedelta(minutes=1)
+    was_tried_later = (OutgoingMail.attempts > 0) & (
+        OutgoingMail.due_at > now + timedelta(seconds=max(PAUSES) + 60)
+    )
+    with unit_of_work() as session:
+        session.execute(
+            update(OutgoingMail)
+            .where(OutgoingMail.state == "waiting", was_written_later | was_tried_later)
+            .values(due_at=now)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _send_due() -> int:
     tried = 0
     while (mail := _take()) is not None:
         tried += 1
+        began = time.monotonic()
         try:
             _deliver(mail)
         except ServerAway as error:
             _note_away(mail.id, error)
         except (OSError, smtplib.SMTPException, ValueError) as error:
             _note_failure(mail.id, error)
+            if time.monotonic() - began >= TIMEOUT_SECONDS:
+                # It keeps silent: each of the others would wait for it as long.
+                with unit_of_work():
+                    _let_others_wait()
         else:
             _note_sent(mail.id)
     return tried
@@ -187,6 +231,25 @@ def find_sent(message_id: str) -> OutgoingMail | None:
     return db.session.scalar(
         select(OutgoingMail).where(OutgoingMail.message_id == message_id, OutgoingMail.state == "sent")
     )
+
+
+class Tried(NamedTuple):
+    """How a mail server received us: over TLS or not, and what it says to our sender."""
+
+    is_encrypted: bool
+    takes_sender: bool
+    said: str
+
+
+def try_server() -> Tried:
+    """Go to the mail server as if with a mail, and leave again; ServerAway if there is none."""
+    sender = parseaddr(current_app.config["MAIL_FROM"])[1]
+    server = _reach(current_app.config["MAIL_URL"])
+    with suppress(OSError, smtplib.SMTPException), server:
+        is_encrypted = isinstance(server.sock, ssl.SSLSocket)
+        code, said = server.mail(sender)
+        return Tried(is_encrypted, code == 250, f"{code} {said.decode(errors='replace')}")
+    raise ServerAway("it hung up")
 
 
 def is_kept_in_folder() -> bool:
@@ -257,9 +320,14 @@ def _note_away(mail_id: int, error: ServerAway) -> None:
             else:
                 mail.due_at = now + KNOCKS_EVERY
             session.flush()
-        waits = (OutgoingMail.state == "waiting", OutgoingMail.due_at <= now)
-        session.execute(update(OutgoingMail).where(*waits).values(due_at=now + KNOCKS_EVERY))
+        _let_others_wait()
     logger.warning("the mail server is not to be reached: %s", error)
+
+
+def _let_others_wait() -> None:
+    now = clock.now()
+    waits = (OutgoingMail.state == "waiting", OutgoingMail.due_at <= now)
+    db.session.execute(update(OutgoingMail).where(*waits).values(due_at=now + KNOCKS_EVERY))
 
 
 def _note_failure(mail_id: int, error: Exception) -> None:
@@ -367,10 +435,7 @@ def _keep(message: EmailMessage, folder: Path, number: int) -> None:
 
 
 def _send(message: EmailMessage, url: str) -> None:
-    try:
-        server = _connect(url)
-    except (OSError, smtplib.SMTPException) as error:
-        raise ServerAway(f"{type(error).__name__}: {error}") from error
+    server = _reach(url)
     try:
         server.send_message(message)
     except BaseException:
@@ -381,19 +446,34 @@ def _send(message: EmailMessage, url: str) -> None:
         server.quit()
 
 
+def _reach(url: str) -> smtplib.SMTP:
+    try:
+        return _connect(url)
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        # Also a port that is no number, or a host or password that cannot be said: no mail is to blame.
+        raise ServerAway(f"{type(error).__name__}: {error}") from error
+
+
 def _connect(url: str) -> smtplib.SMTP:
     parts = urlsplit(url)
     host = parts.hostname or "localhost"
+    # Whoever is told a password has to be who they say; without one, unproven TLS is better than none.
+    context = ssl.create_default_context() if parts.username else None
     if parts.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_SECONDS)
+        context = context or ssl.create_default_context()
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=context
+        )
     else:
         server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_SECONDS)
     try:
         server.ehlo()
         if parts.scheme != "smtps" and server.has_extn("starttls"):
-            server.starttls()
+            server.starttls(context=context)
             server.ehlo()
         if parts.username:
+            if not isinstance(server.sock, ssl.SSLSocket) and host not in ("localhost", "127.0.0.1", "::1"):
+                raise smtplib.SMTPNotSupportedError("it has no STARTTLS, and a password is not sent in clear")
             server.login(unquote(parts.username), unquote(parts.password or ""))
     except BaseException:
         server.close()

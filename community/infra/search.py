@@ -1,30 +1,40 @@
 """Search over a column of terms: FTS5 on SQLite, a GIN index on PostgreSQL, the same clauses for both.
 
 A searchable table has the integer key `id` and the text column `search_terms`: terms joined by spaces.
+PostgreSQL keeps the form that its index wants in a column of its own, made of `search_terms` by itself.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import (
+    ARRAY,
     DDL,
     Alias,
+    BigInteger,
     Boolean,
     ColumnElement,
     Dialect,
     Float,
     FromClause,
+    Select,
     String,
     Table,
+    Text,
     TypeDecorator,
     bindparam,
+    column,
     event,
+    exists,
     false,
+    func,
     inspect,
     literal,
+    select,
 )
+from sqlalchemy import table as lightweight_table
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -33,8 +43,12 @@ DIALECTS = ("sqlite", "postgresql")
 
 _SHADOW = re.compile(r"\w+_search(_(data|idx|docsize|config|content))?")
 _INDEX = re.compile(r"ix_\w+_search_terms")
+_COLUMN, _VECTOR = "search_terms", "search_vector"
 # Quoting is safe because terms hold no ASCII but letters and digits; this makes sure of it.
 _UNSAFE = re.compile(r"[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]|\s")
+
+# One plan for all words, which PostgreSQL makes of what is asked often, suits few of them.
+PLANNED_ANEW: Mapping[str, Any] = {"is_planned_anew": True}
 
 
 class Term(Protocol):
@@ -66,6 +80,52 @@ def rank(table: Any, terms: Sequence[Term], *, any_of: bool = False) -> ColumnEl
     return _Rank(*_arguments(table, terms, any_of=any_of))
 
 
+def newest(
+    table: Any, *, dialect: str, most: int, conditions: Sequence[ColumnElement[bool]] = ()
+) -> Select[int, float]:
+    """The `id` of the newest rows that hold all terms and fulfil the conditions, with their `place`.
+
+    The best have the least. It takes what `asked_for` makes of the terms. What every other row holds costs
+    little more than what few do: only so many are put in order, from the newest on.
+    """
+    source = _source(table)
+    question = bindparam("terms", type_=_QuestionText())
+    if dialect == "sqlite":
+        name = _search_table(source.name)
+        hits = lightweight_table(name, column("rowid", BigInteger), column("rank", Float), column(name))
+        # As a part of the condition it cannot be looked at first; the index has the hits in their order.
+        is_there = exists().where(source.c.id == hits.c.rowid, *conditions)
+        return (
+            select(hits.c.rowid.label("id"), hits.c.rank.label("place"))
+            .where(hits.c[name].op("MATCH")(question), is_there)
+            .order_by(hits.c.rowid.desc())
+            .limit(most)
+        )
+    spaced = literal(" ") + source.c.search_terms + " "
+    found = (
+        select(source.c.id, spaced.label("text"))
+        .where(_Matches(source.c.id, source.c.search_terms, question), *conditions)
+        .order_by(source.c.id.desc())
+        .limit(most)
+        .subquery()
+    )
+    word = func.unnest(bindparam("words", type_=ARRAY(Text))).column_valued("word")
+    without = func.length(func.replace(found.c.text, word, ""))
+    length = func.length(found.c.text)
+    # `ts_rank` would make the index's form of each text anew; how often each word is in it is told sooner.
+    often = select(func.sum((length - without) * 1.0 / func.length(word))).scalar_subquery()
+    # Long texts hold every word sooner or later, so their length counts against them a little.
+    return select(found.c.id, (-often / func.ln(10 + length)).label("place"))
+
+
+def asked_for(terms: Sequence[Term]) -> dict[str, Any]:
+    """What `newest` takes for the terms, of which there has to be one."""
+    _check(terms)
+    words = [f" {term.value}" if term.is_prefix else f" {term.value} " for term in terms]
+    question = _Question(tuple(terms), any_of=False)
+    return {"terms": question, "words": words}
+
+
 def attach(table: Table) -> None:
     """Let the table's search index be created and dropped with the table, on either database."""
     for dialect in DIALECTS:
@@ -83,7 +143,11 @@ def ddl(table_name: str, dialect: str) -> list[str]:
     """
     if dialect == "postgresql":
         return [
-            f"CREATE INDEX ix_{table_name}_search_terms ON {table_name} USING gin ({_vector('search_terms')})"
+            # Kept, since whoever reads from the newest on would make it anew of each row that is passed.
+            # array_to_tsvector refuses empty strings, which doubled spaces would make.
+            f"ALTER TABLE {table_name} ADD COLUMN {_VECTOR} tsvector GENERATED ALWAYS AS "
+            f"(array_to_tsvector(array_remove(string_to_array({_COLUMN}, ' '), ''))) STORED",
+            f"CREATE INDEX ix_{table_name}_search_terms ON {table_name} USING gin ({_VECTOR})",
         ]
     search = _search_table(table_name)
     columns = "rowid, search_terms"
@@ -104,7 +168,8 @@ def ddl(table_name: str, dialect: str) -> list[str]:
 def drop_ddl(table_name: str, dialect: str) -> list[str]:
     """The statements that undo `ddl`."""
     if dialect == "postgresql":
-        return [f"DROP INDEX IF EXISTS ix_{table_name}_search_terms"]
+        # The index goes with it.
+        return [f"ALTER TABLE {table_name} DROP COLUMN IF EXISTS {_VECTOR}"]
     search = _search_table(table_name)
     triggers = [f"DROP TRIGGER IF EXISTS {search}_{kind}" for kind in ("insert", "delete", "update")]
     return [*triggers, f"DROP TABLE IF EXISTS {search}"]
@@ -118,6 +183,11 @@ def is_search_table(name: str) -> bool:
 def is_search_index(name: str) -> bool:
     """Whether this is PostgreSQL's search index, which no model declares."""
     return _INDEX.fullmatch(name) is not None
+
+
+def is_search_column(name: str) -> bool:
+    """Whether this is what PostgreSQL makes of the terms for its index, which no model declares."""
+    return name == _VECTOR
 
 
 @dataclass(frozen=True)
@@ -159,12 +229,20 @@ class _Rank(FunctionElement[float]):
 
 
 def _arguments(table: Any, terms: Sequence[Term], *, any_of: bool) -> tuple[ColumnElement[Any], ...]:
+    _check(terms)
+    source = _source(table)
+    question = bindparam("terms", _Question(tuple(terms), any_of), type_=_QuestionText(), unique=True)
+    return source.c.id, source.c.search_terms, question
+
+
+def _check(terms: Sequence[Term]) -> None:
     for term in terms:
         if not term.value or _UNSAFE.search(term.value):
             raise ValueError("a search term holds letters and digits only")
-    source: FromClause = table if isinstance(table, FromClause) else inspect(table).selectable
-    question = bindparam("terms", _Question(tuple(terms), any_of), type_=_QuestionText(), unique=True)
-    return source.c.id, source.c.search_terms, question
+
+
+def _source(table: Any) -> Any:
+    return table if isinstance(table, FromClause) else inspect(table).selectable
 
 
 @compiles(_Matches, "sqlite")
@@ -185,15 +263,15 @@ def _rank_sqlite(element: _Rank, compiler: SQLCompiler, **options: Any) -> str:
 
 @compiles(_Matches, "postgresql")
 def _matches_postgresql(element: _Matches, compiler: SQLCompiler, **options: Any) -> str:
-    _key, terms, question = (compiler.process(part, **options) for part in element.clauses)
-    return f"({_vector(terms)} @@ CAST({question} AS tsquery))"
+    vector, question = _vector_parts(element, compiler, options)
+    return f"({vector} @@ CAST({question} AS tsquery))"
 
 
 @compiles(_Rank, "postgresql")
 def _rank_postgresql(element: _Rank, compiler: SQLCompiler, **options: Any) -> str:
-    _key, terms, question = (compiler.process(part, **options) for part in element.clauses)
+    vector, question = _vector_parts(element, compiler, options)
     # 1: long texts hold every word sooner or later, so their length counts against them a little.
-    return f"(-ts_rank({_vector(terms)}, CAST({question} AS tsquery), 1))"
+    return f"(-ts_rank({vector}, CAST({question} AS tsquery), 1))"
 
 
 def _parts(
@@ -211,6 +289,9 @@ def _search_table(table_name: str) -> str:
     return f"{table_name}_search"
 
 
-def _vector(column: str) -> str:
-    # array_to_tsvector refuses empty strings, which doubled spaces would make.
-    return f"array_to_tsvector(array_remove(string_to_array({column}, ' '), ''))"
+def _vector_parts(
+    element: FunctionElement[Any], compiler: SQLCompiler, options: dict[str, Any]
+) -> tuple[str, str]:
+    _key, terms, question = (compiler.process(part, **options) for part in element.clauses)
+    # It stands beside the terms, in the same table or alias.
+    return terms.removesuffix(_COLUMN) + _VECTOR, question

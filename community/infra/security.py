@@ -1,20 +1,54 @@
 """What every answer carries and every request must fulfil, from the first page on."""
 
+import hmac
 import secrets
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, current_app, g, request, session
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from community.infra import keys, requests
+from community.infra.sessions import Sessions
+
 csrf = CSRFProtect()
+
+# Besides scripts, which are allowed one by one, by the nonce of their answer.
+_POLICY = (
+    "style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_ONLY_TLS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+_DEPENDS_ON = ("Cookie", "Accept-Language", "X-Fragment", "Accept-Encoding")
+_HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Origin-Agent-Cluster", "?1"),
+    ("X-Permitted-Cross-Domain-Policies", "none"),
+    (
+        "Permissions-Policy",
+        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), "
+        "microphone=(), midi=(), payment=(), serial=(), usb=()",
+    ),
+)
+
+_VISITORS_FORM = "the form of visitors"
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
 def init_app(app: Flask) -> None:
-    """Host check, proxies, CSRF, and the headers that keep a page to itself."""
+    """Host check, proxies, the session's cookie, CSRF, and the headers that keep a page to itself."""
     app.config["TRUSTED_HOSTS"] = _hosts(app)
+    app.session_interface = Sessions()
+    is_https = app.config["BASE_URL"].startswith("https:")
+    app.extensions["rest_of_policy"] = _POLICY + ("; upgrade-insecure-requests" if is_https else "")
+    # Also when a proxy forgot to say how it was reached; browsers believe it over TLS only.
+    requests.add_headers(app, (*_HEADERS, _ONLY_TLS) if is_https else _HEADERS)
     csrf.init_app(app)
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -22,7 +56,7 @@ def init_app(app: Flask) -> None:
         )
     app.before_request(_refuse_broken_text)
     app.after_request(_protect)
-    app.jinja_env.globals["csp_nonce"] = nonce
+    app.jinja_env.globals.update(csp_nonce=nonce, visitor_token=visitor_token)
 
 
 def nonce() -> str:
@@ -30,6 +64,33 @@ def nonce() -> str:
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
     return str(g.csp_nonce)
+
+
+def visitor_token() -> str:
+    """What the one form that stands on every page carries for visitors, who have no session to carry more.
+
+    It is the same for all of them, so that a page can be kept; `check_visitors_form` asks for more than it.
+    """
+    return keys.derived(_VISITORS_FORM)
+
+
+def check_visitors_form() -> None:
+    """Refuse a form that was not on a page of this site; for views that CSRFProtect leaves alone."""
+    if not current_app.config["WTF_CSRF_ENABLED"]:
+        return
+    token = request.form.get("csrf_token", "").encode()
+    known = [each.encode() for each in keys.derived_from_all(_VISITORS_FORM)]
+    is_theirs = any(hmac.compare_digest(token, each) for each in known)
+    if not is_theirs or "_user_id" in session:
+        csrf.protect()
+    elif not _is_from_here():
+        raise CSRFError()
+
+
+def _is_from_here() -> bool:
+    # Browsers say on which site a form was sent; what is no browser cannot be misled into sending one.
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "same-origin")
+    return site == "same-origin" and (origin is None or urlsplit(origin).netloc == request.host)
 
 
 def _hosts(app: Flask) -> list[str]:
@@ -48,22 +109,23 @@ def _refuse_broken_text() -> None:
 
 
 def _protect(response: Response) -> Response:
+    headers = response.headers
     script = f"'nonce-{g.csp_nonce}' 'strict-dynamic'" if "csp_nonce" in g else "'none'"
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        f"default-src 'none'; script-src {script}; style-src 'self'; img-src 'self' data:; "
-        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    )
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("X-Frame-Options", "DENY")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    response.headers.setdefault(
-        "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-    )
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if request.endpoint != "static":
+    policy = f"default-src 'none'; script-src {script}; {current_app.extensions['rest_of_policy']}"
+    if response.status_code != 304:
+        # A page that the browser has kept runs by the nonce that it came with.
+        headers.setdefault("Content-Security-Policy", policy)
+    if request.endpoint == "static":
+        # Whoever looked who is signed in did it for nothing: caches may keep one file for all.
+        session.modified = False
+        # Last, as each look at the session is noted.
+        session.accessed = False
+    else:
         # What a signed-in person saw must not be shown to the next one at the same machine.
-        response.headers.setdefault("Cache-Control", "private, no-cache")
+        headers.setdefault("Cache-Control", "private, no-cache")
+        # For caches that keep it nevertheless: what a page says depends on who asks, and how.
+        if "Vary" in headers:
+            response.vary.update(_DEPENDS_ON)
+        else:
+            headers["Vary"] = ", ".join(_DEPENDS_ON)
     return response

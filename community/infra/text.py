@@ -26,6 +26,10 @@ MAX_LINKS = 50
 _HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h5", "h5": "h5", "h6": "h5"}
 # What the parser calls running text.
 _RUNNING = ("Characters", "SpaceCharacters")
+# What Markdown or HTML may read as more than itself; marks of lists, headings and quotes only begin a line.
+_HAS_MARKS = re.compile(
+    r"[\\`*_\[\]<&~\x00-\x09\x0b-\x1f\x7f-\xa0\ufffd]|^\s*(?:[#>=+-]|\d+[.)])|^ {4}", re.MULTILINE
+)
 _IS_HTML = re.compile(r"<(?:p|h[345]|ul|ol|blockquote|pre|hr)\b")
 _IMAGE = re.compile(r"/(?:[a-z0-9-]+/)*images/[0-9a-f]{32}")
 # To the web, to mail, or a path of this site; browsers read "//" and "/\" as the way to another one.
@@ -76,11 +80,15 @@ def clean_html(written: str) -> str:
 
 def plain_text(source_or_html: str) -> str:
     """The words of a text without its Markdown, or of stored HTML without its tags; blocks become lines."""
-    is_html = _IS_HTML.match(source_or_html) is not None
-    reader = _Reader()
-    reader.feed(source_or_html if is_html else render_markdown(source_or_html))
-    reader.close()
-    lines = (" ".join(line.split()) for line in "".join(reader.parts).split("\n"))
+    words = source_or_html
+    # Most of what people say has no mark in it, and lists show the beginnings of a hundred such texts.
+    if _HAS_MARKS.search(words):
+        is_html = _IS_HTML.match(words) is not None
+        reader = _Reader()
+        reader.feed(words if is_html else render_markdown(words))
+        reader.close()
+        words = "".join(reader.parts)
+    lines = (" ".join(line.split()) for line in words.split("\n"))
     return "\n".join(line for line in lines if line)
 
 

@@ -10,16 +10,18 @@ from flask import (
     abort,
     current_app,
     flash,
+    g,
     has_request_context,
     redirect,
     render_template,
     request,
     url_for,
 )
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
+from community.infra import kept
 from community.infra.db import MAX_ID
 
 _YEAR = 365 * 24 * 60 * 60
@@ -84,9 +86,16 @@ class IdConverter(IntegerConverter):
 
 def viewer() -> Any:
     """The signed-in member of this request, or None; only views may ask."""
-    # Mails are written outside of requests, where nobody is signed in.
-    is_somebody = has_request_context() and current_user.is_authenticated
+    # Mails are written outside of requests, where nobody is signed in; so is nobody who brings no cookie.
+    if not has_request_context() or ("_login_user" not in g and not request.cookies):
+        return None
+    is_somebody = current_user.is_authenticated
     return current_user._get_current_object() if is_somebody else None
+
+
+def ask_nobody() -> None:
+    """Take this request for a visitor's from here on: what failed may be what knows the members."""
+    g.is_bare, g._login_user = True, AnonymousUserMixin()
 
 
 def to_sign_in() -> BaseResponse:
@@ -153,7 +162,7 @@ def wants_fragment() -> bool:
 
 def page(template: str, *, status: int = 200, **values: Any) -> Response:
     """A rendered template as an answer."""
-    return Response(render_template(template, **values), status=status, mimetype="text/html")
+    return Response(kept.fill_in(render_template(template, **values)), status=status, mimetype="text/html")
 
 
 def _here() -> str:

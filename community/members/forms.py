@@ -27,7 +27,7 @@ from wtforms.widgets import CheckboxInput, EmailInput, ListWidget
 
 from community.infra import language
 from community.infra.forms import CountField, Form, LineField, NumberField, length, required
-from community.members import addresses, attributes, names, passwords
+from community.members import addresses, attributes, names, passkeys, passwords
 from community.members.models import AttributeAnswer, ProfileAttribute
 
 ROLE_LABELS = {
@@ -121,6 +121,52 @@ class PasswordForm(Form):
         _l("Your present password"), validators=[required(), length(most=passwords.LONGEST)]
     )
     new_password = PasswordField(_l("New password"), validators=[required(), length(most=passwords.LONGEST)])
+
+
+class ConfirmSelfForm(Form):
+    """Whoever sits there shows that it is still the member."""
+
+    current_password = PasswordField(
+        _l("Your present password"), validators=[required(), length(most=passwords.LONGEST)]
+    )
+
+
+class AppForm(Form):
+    """The first code of an authenticator app."""
+
+    code = LineField(_l("The six digits that the app shows"), validators=[required(), length(most=30)])
+
+
+class SecondStepForm(Form):
+    """A code of the app, or one of those for when it is lost."""
+
+    code = LineField(_l("Your code"), validators=[required(), length(most=60)])
+
+
+class PasskeyForm(Form):
+    """What a device answered, filled in by the page's script."""
+
+    credential = HiddenField(default="", validators=[length(most=passkeys.ANSWER_MOST)])
+
+
+class NewPasskeyForm(PasskeyForm):
+    """A new passkey with its name."""
+
+    name = LineField(_l("What you call it"), validators=[length(most=passkeys.NAME_MOST)])
+
+
+class PasskeyNameForm(Form):
+    """Another name for a passkey."""
+
+    name = LineField(_l("What you call it"), validators=[required(), length(most=passkeys.NAME_MOST)])
+
+
+class OutsideJoinForm(Form):
+    """A new account of somebody whom the provider vouches for."""
+
+    display_name = LineField(
+        _l("Your name here"), validators=[required(), length(least=names.SHORTEST, most=names.LONGEST)]
+    )
 
 
 class PictureForm(Form):

@@ -17,9 +17,13 @@ from community.members.consent import PURPOSES
 from community.members.forms import ROLE_LABELS, answers_in_words
 from community.members.models import (
     AttributeAnswer,
+    Authenticator,
     Consent,
     Member,
     MemberSession,
+    OutsideIdentity,
+    Passkey,
+    RecoveryCode,
     RoleGrant,
     Token,
     VisitDay,
@@ -34,8 +38,23 @@ HOLDS: Mapping[str, str] = {
     "visit_days.member_id": "deleted",
     "consents.member_id": "nameless",
     "attribute_answers.member_id": "deleted",
+    "authenticators.member_id": "deleted",
+    "passkeys.member_id": "deleted",
+    "recovery_codes.member_id": "deleted",
+    "outside_identities.member_id": "deleted",
     "outgoing_mails.to_address": "deleted",
 }
+_OF_THE_ACCOUNT = (
+    RoleGrant,
+    MemberSession,
+    Token,
+    VisitDay,
+    AttributeAnswer,
+    Authenticator,
+    Passkey,
+    RecoveryCode,
+    OutsideIdentity,
+)
 _SECRETS = ("password_hash", "name_folded", "email_folded", "claimed_email_folded")
 
 
@@ -57,6 +76,7 @@ def export(member: Member) -> Mapping[str, Part]:
                     leave_out=("token_hash",),
                 ),
             ),
+            "keys": Part(_("What opens your account"), _keys(member)),
             "links": Part(
                 _("Links sent to you"),
                 lines(rows(Token, Token.member_id == member.id), _token, leave_out=("token_hash",)),
@@ -80,7 +100,7 @@ def erase(member: Member, *, keeps_texts: bool) -> Mapping[str, int]:
     """Leave nothing of the account but its number; the row is locked by the caller."""
     # While the addresses are known.
     report = {"outgoing_mails": _forget_mails(member)}
-    for model in (RoleGrant, MemberSession, Token, VisitDay, AttributeAnswer):
+    for model in _OF_THE_ACCOUNT:
         report[model.__tablename__] = remove(model, model.member_id == member.id)
     if member.picture_key is not None:
         key = member.picture_key
@@ -91,6 +111,7 @@ def erase(member: Member, *, keeps_texts: bool) -> Mapping[str, int]:
     member.locale, member.time_zone = current_app.config["DEFAULT_LOCALE"], "UTC"
     member.quiet_from = member.quiet_until = None
     member.mail_stopped_at, member.mail_stop_reason = None, ""
+    member.second_step_since = member.second_step_due_at = None
     member.unread_count, member.state = 0, "erased"
     return report | {"members": 1}
 
@@ -137,6 +158,49 @@ def _browser(browser: MemberSession) -> str:
             browser=name or _("A browser"),
             address=browser.address or "–",
             date=show_moment(browser.last_seen_at),
+        )
+    )
+
+
+def _keys(member: Member) -> list[Line]:
+    # What is kept of them to recognise them says nothing to anybody else, and shall not lie around in files.
+    return [
+        *lines(rows(Authenticator, Authenticator.member_id == member.id), _app, leave_out=("sealed_secret",)),
+        *lines(
+            rows(Passkey, Passkey.member_id == member.id),
+            _passkey,
+            leave_out=("credential_id", "public_key", "user_handle"),
+        ),
+        *lines(
+            rows(RecoveryCode, RecoveryCode.member_id == member.id), _recovery_code, leave_out=("code_hash",)
+        ),
+        *lines(rows(OutsideIdentity, OutsideIdentity.member_id == member.id), _identity),
+    ]
+
+
+def _app(app: Authenticator) -> str:
+    return str(_("An authenticator app, since %(date)s", date=show_moment(app.begun_at)))
+
+
+def _passkey(passkey: Passkey) -> str:
+    return str(
+        _("The passkey “%(name)s”, since %(date)s", name=passkey.name, date=show_moment(passkey.added_at))
+    )
+
+
+def _recovery_code(code: RecoveryCode) -> str:
+    if code.used_at is not None:
+        return str(_("A recovery code, used on %(date)s", date=show_moment(code.used_at)))
+    return str(_("A recovery code, made on %(date)s", date=show_moment(code.made_at)))
+
+
+def _identity(identity: OutsideIdentity) -> str:
+    return str(
+        _(
+            "%(subject)s at %(issuer)s, since %(date)s",
+            subject=identity.subject,
+            issuer=identity.issuer,
+            date=show_moment(identity.joined_at),
         )
     )
 

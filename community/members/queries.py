@@ -1,26 +1,31 @@
 """Everything that is read about members; writes nothing."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app
-from sqlalchemy import Select, and_, column, exists, func, or_, select, table
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, column, exists, func, or_, select, table
+from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
 from community.analysis.script import fold
 from community.infra import clock, paging
 from community.infra.db import db, get_row
 from community.infra.errors import NotFound
 from community.infra.paging import Page
-from community.members import addresses, secrets
+from community.members import addresses, recovery, secrets
 from community.members.models import (
     Attempt,
     AttributeAnswer,
+    Authenticator,
     Consent,
     Member,
     MemberSession,
+    OutsideIdentity,
+    Passkey,
     ProfileAttribute,
+    RecoveryCode,
     RoleGrant,
     Token,
 )
@@ -53,6 +58,13 @@ class MemberRow(NamedTuple):
     roles: tuple[str, ...]
 
 
+class Candidate(NamedTuple):
+    """An account that somebody with an address may mean."""
+
+    id: int
+    password_hash: str
+
+
 class PanelName(NamedTuple):
     """A panel by its name."""
 
@@ -61,10 +73,21 @@ class PanelName(NamedTuple):
     name: str
 
 
+# Without the roles: that one is asked for more would tell by time that somebody was found.
+_ALONE = select(Member).options(lazyload(Member.roles))
 _SESSION = (
     select(MemberSession)
     .join(MemberSession.member)
     .options(contains_eager(MemberSession.member).options(joinedload(Member.roles)))
+    .where(
+        MemberSession.token_hash == bindparam("token_hash"),
+        Member.state == "active",
+        MemberSession.ended_at.is_(None),
+        or_(
+            MemberSession.last_seen_at > bindparam("not_remembered_since"),
+            and_(MemberSession.is_remembered, MemberSession.last_seen_at > bindparam("remembered_since")),
+        ),
+    )
 )
 _MEMBER_ROWS = select(
     Member.id,
@@ -77,12 +100,26 @@ _MEMBER_ROWS = select(
 )
 
 
+def use_along(app: Flask, columns: Mapping[str, ScalarSelect[Any]]) -> None:
+    """Ask for these, which floors above want to show of the member on each page, along with the session."""
+    app.extensions["asked_along"] = tuple(columns), _SESSION.add_columns(*columns.values())
+
+
 def find_session(token: str) -> MemberSession | None:
     """The standing session behind a cookie, with its active member and their roles, in one SELECT."""
-    statement = _SESSION.where(
-        MemberSession.token_hash == secrets.digest(token), Member.state == "active", *_stands()
-    )
-    return db.session.scalars(statement).unique().one_or_none()
+    names, statement = current_app.extensions["asked_along"]
+    now = clock.now()
+    values = {
+        "token_hash": secrets.digest(token),
+        "not_remembered_since": now - NOT_REMEMBERED_FOR,
+        "remembered_since": now - REMEMBERED_FOR,
+    }
+    found = db.session.execute(statement, values).unique().one_or_none()
+    if found is None:
+        return None
+    session: MemberSession = found[0]
+    session.asked_along = MappingProxyType(dict(zip(names, found[1:], strict=True)))
+    return session
 
 
 def list_sessions(member: Member) -> list[MemberSession]:
@@ -99,30 +136,144 @@ def list_sessions(member: Member) -> list[MemberSession]:
 
 def find_by_email(email: str) -> Member | None:
     """The member who has shown that the address is theirs."""
-    return db.session.scalar(select(Member).where(Member.email_folded == addresses.fold(email)))
+    return db.session.scalar(_ALONE.where(Member.email_folded == addresses.fold(email)))
 
 
-def list_sign_in_candidates(folded: str) -> list[Member]:
+def list_sign_in_candidates(folded: str) -> list[Candidate]:
     """Those whom somebody with this address may be, at most `MOST_CANDIDATES`, the likeliest first."""
-    owner = db.session.scalar(select(Member).where(Member.email_folded == folded))
-    claims = select(Member).where(Member.claimed_email_folded == folded)
-    newest = db.session.scalar(claims.order_by(Member.id.desc()).limit(1))
-    oldest = db.session.scalar(claims.order_by(Member.id).limit(1))
-    found = [member for member in (owner, newest, oldest) if member is not None]
-    return list(dict.fromkeys(found))
+    candidates = select(Member.id, Member.password_hash)
+    claims = candidates.where(Member.claimed_email_folded == folded)
+    # As much is asked and read whether there is somebody or not.
+    found = [
+        db.session.execute(statement.limit(1)).one_or_none()
+        for statement in (
+            candidates.where(Member.email_folded == folded),
+            claims.order_by(Member.id.desc()),
+            claims.order_by(Member.id),
+        )
+    ]
+    return list(dict.fromkeys(Candidate(*row) for row in found if row is not None))
 
 
 def find_for_new_password(email: str) -> Member | None:
     """Whom a forgotten password belongs to: the address's owner, or the last who claimed it."""
     folded = addresses.fold(email)
     return db.session.scalar(
-        select(Member)
-        .where(
+        _ALONE.where(
             or_(Member.email_folded == folded, Member.claimed_email_folded == folded),
             Member.state == "active",
         )
         .order_by(Member.email_folded.is_(None), Member.id.desc())
         .limit(1)
+    )
+
+
+def find_member(member_id: int) -> Member | None:
+    """The member with this number, whatever their state."""
+    return db.session.get(Member, member_id)
+
+
+def find_authenticator(member_id: int) -> Authenticator | None:
+    """The member's app, also one that was never confirmed."""
+    return db.session.scalar(select(Authenticator).where(Authenticator.member_id == member_id))
+
+
+def list_passkeys(member_id: int) -> list[Passkey]:
+    """The member's passkeys, the first one first."""
+    return list(
+        db.session.scalars(select(Passkey).where(Passkey.member_id == member_id).order_by(Passkey.id))
+    )
+
+
+def find_passkey(credential_id: str) -> Passkey | None:
+    """The passkey that devices call by these bytes."""
+    return db.session.scalar(select(Passkey).where(Passkey.credential_id == credential_id))
+
+
+def count_recovery_codes(member_id: int) -> int:
+    """How many recovery codes the member has left."""
+    unused = select(func.count(RecoveryCode.id)).where(RecoveryCode.used_at.is_(None))
+    return db.session.scalar(unused.where(RecoveryCode.member_id == member_id)) or 0
+
+
+def list_own_codes(member_id: int, *, among: Collection[str]) -> list[str]:
+    """Those recovery codes among what was sent that are the member's and still unused."""
+    hashes = {recovery.hash_of(code): code for code in among}
+    found = set(
+        db.session.scalars(
+            select(RecoveryCode.code_hash).where(
+                RecoveryCode.member_id == member_id,
+                RecoveryCode.used_at.is_(None),
+                RecoveryCode.code_hash.in_(hashes),
+            )
+        )
+    )
+    return [code for code_hash, code in hashes.items() if code_hash in found]
+
+
+def has_app(member_id: int) -> bool:
+    """Whether the member has an app that shows codes."""
+    app = find_authenticator(member_id)
+    return app is not None and app.confirmed_at is not None
+
+
+def has_second_step(member_id: int) -> bool:
+    """Whether anything but the password guards the account."""
+    app = exists().where(Authenticator.member_id == member_id, Authenticator.confirmed_at.is_not(None))
+    return bool(db.session.scalar(select(or_(app, exists().where(Passkey.member_id == member_id)))))
+
+
+def list_unasked_staff() -> list[int]:
+    """The numbers of those on staff who sign in without a second step and were not asked for one yet."""
+    return list(
+        db.session.scalars(
+            select(Member.id)
+            .where(
+                Member.state == "active",
+                Member.second_step_since.is_(None),
+                Member.second_step_due_at.is_(None),
+                exists().where(RoleGrant.member_id == Member.id),
+            )
+            .order_by(Member.id)
+        )
+    )
+
+
+def find_identity(issuer: str, subject: str) -> OutsideIdentity | None:
+    """Who is here what the provider calls by this subject."""
+    return db.session.scalar(
+        select(OutsideIdentity).where(OutsideIdentity.issuer == issuer, OutsideIdentity.subject == subject)
+    )
+
+
+def find_identity_of(member_id: int, issuer: str) -> OutsideIdentity | None:
+    """What the member is at this provider."""
+    return db.session.scalar(
+        select(OutsideIdentity).where(
+            OutsideIdentity.member_id == member_id, OutsideIdentity.issuer == issuer
+        )
+    )
+
+
+def list_issuers(member_id: int) -> list[str]:
+    """The providers that open the account."""
+    return list(
+        db.session.scalars(select(OutsideIdentity.issuer).where(OutsideIdentity.member_id == member_id))
+    )
+
+
+def list_left_with_roles(issuer: str) -> list[int]:
+    """The numbers of those who hold roles by a provider's word, and whose account this one does not open."""
+    is_known = exists().where(
+        OutsideIdentity.member_id == RoleGrant.member_id, OutsideIdentity.issuer == issuer
+    )
+    return list(
+        db.session.scalars(
+            select(RoleGrant.member_id)
+            .where(RoleGrant.is_mapped, ~is_known)
+            .distinct()
+            .order_by(RoleGrant.member_id)
+        )
     )
 
 
@@ -141,14 +292,14 @@ def find_token(secret: str, *, purposes: tuple[str, ...]) -> Token | None:
 
 
 def find_blocking_attempt(
-    action: str, subject: str, *, since: datetime, most: int, besides: Sequence[int]
+    action: str, subjects: Sequence[str], *, since: datetime, most: int, besides: Sequence[int]
 ) -> datetime | None:
     """When the oldest of the last `most` tries was made, None if there were fewer."""
     return db.session.scalar(
         select(Attempt.at)
         .where(
             Attempt.action == action,
-            Attempt.subject == subject,
+            Attempt.subject.in_(subjects),
             Attempt.at > since,
             Attempt.id.not_in(besides),
         )
@@ -183,7 +334,7 @@ def how_known(viewer: Member, member: Member) -> str:
     """
     if viewer.id == member.id or member.is_staff:
         return "full"
-    works_on = {grant.panel_id for grant in viewer.roles}
+    works_on = {grant.panel_id for grant in viewer.standing_roles}
     if None in works_on:
         return "full"
     readable: ReadablePanels = current_app.extensions["panels_to_meet_in"]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -10,7 +10,8 @@ from community.infra import language, paging, web
 from community.infra.errors import Forbidden, Refusal
 from community.infra.forms import answer
 from community.infra.web import StaffBlueprint, argument, say, see_other, viewer
-from community.members import actions, policy, queries
+from community.members import actions, policy, provider, queries
+from community.members.actions import Unsure
 from community.members.forms import (
     AUDIENCE_LABELS,
     KIND_LABELS,
@@ -102,6 +103,21 @@ def reinstate(member_id: int) -> BaseResponse:
     return see_other("members_staff.show", member_id=member_id)
 
 
+@blueprint.post("/<int:member_id>/second-step/end")
+def reset_second_step(member_id: int) -> BaseResponse:
+    """Let somebody in by the password alone who lost all they sign in with."""
+    actions.reset_second_step(queries.get_member(member_id), by=viewer())
+    say(_("Their second step is taken away, and they are signed out everywhere."))
+    return see_other("members_staff.show", member_id=member_id)
+
+
+@blueprint.errorhandler(Unsure)
+def show_again(_refusal: Unsure) -> BaseResponse:
+    """Ask for the password, then lead back to whom this was about."""
+    page = url_for("members_staff.show", member_id=(request.view_args or {})["member_id"])
+    return see_other("members.confirm_self", next=page)
+
+
 @blueprint.get("/attributes", endpoint="attributes")
 def list_attributes() -> Response:
     """What the site asks its members about themselves."""
@@ -163,7 +179,7 @@ def _panel_names() -> dict[int, str]:
 
 
 def _member_page(member: Member, form: RoleForm) -> Response:
-    viewer_ = viewer()
+    viewer_, issuers = viewer(), queries.list_issuers(member.id)
     return answer(
         "members/staff/show.html",
         form,
@@ -175,6 +191,8 @@ def _member_page(member: Member, form: RoleForm) -> Response:
         can_grant=policy.can_grant_role(viewer_, member),
         can_suspend=policy.can_suspend_member(viewer_, member),
         can_reinstate=policy.can_reinstate_member(viewer_, member),
+        can_reset_second_step=policy.can_reset_second_step(viewer_, member, is_connected=bool(issuers)),
+        connected_with=", ".join(map(provider.name_of, issuers)),
     )
 
 

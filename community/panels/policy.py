@@ -46,12 +46,12 @@ def paused_until(viewer: Member | None, membership: Membership | None, *, now: d
 
 def works_on_panel(viewer: Member | None, panel: Panel) -> bool:
     """Whether the viewer holds any role on this panel or on the whole site."""
-    return viewer is not None and any(grant.panel_id in (None, panel.id) for grant in viewer.roles)
+    return viewer is not None and any(grant.panel_id in (None, panel.id) for grant in viewer.standing_roles)
 
 
 def works_on_site(viewer: Member | None) -> bool:
     """Whether the viewer holds any role on the whole site, and so works on every panel."""
-    return viewer is not None and any(grant.panel_id is None for grant in viewer.roles)
+    return viewer is not None and any(grant.panel_id is None for grant in viewer.standing_roles)
 
 
 def can_run_panel(viewer: Member | None, panel: Panel) -> bool:

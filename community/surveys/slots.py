@@ -60,10 +60,11 @@ class Shown(NamedTuple):
         return self.asked.kind in ONE_CLICK
 
 
-def poll_above_board(*, panel: Panel, is_member: bool) -> Markup:
+def poll_above_board(*, panel: Panel, is_member: bool, along: Mapping[str, Any]) -> Markup:
     """The quick poll of a panel, for its members: a click answers it, then it shows the shares."""
     viewer = web.viewer()
-    short = asides.find_poll(panel.id, viewer) if viewer is not None and is_member else None
+    may_have_one = viewer is not None and is_member and along["has_poll"]
+    short = asides.find_poll(panel.id, viewer) if may_have_one else None
     if short is None:
         return Markup("")
     shown = _shown(short, viewer, can_answer=not short.is_answered)

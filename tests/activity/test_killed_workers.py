@@ -95,6 +95,17 @@ class TestKilledWorkers:
             db.session.rollback()
             assert (count_in("set_aside"), count_in("done")) == (1, 2)
 
+    def test_what_kills_its_worker_takes_nothing_beside_it_along(self, new_app: Callable[..., Flask]) -> None:
+        app = prepared(new_app)
+        with app.app_context():
+            record("test.poison", times=1)
+            record("test.followed", times=5)
+            # Together at first; then each is tried alone.
+            for _ in range(3):
+                assert start_worker(app, "--until-idle").wait(timeout=60) == -signal.SIGKILL
+            db.session.rollback()
+            assert count_in("done") == 5
+
 
 class TestTheQueue:
     def test_a_waiting_worker_is_woken_by_a_commit(self, new_app: Callable[..., Flask]) -> None:

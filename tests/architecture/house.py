@@ -32,7 +32,10 @@ WITH_DICE = {"demo", "analysis", "statistics"}
 # Files that tie their domain to the app, as `create_app` asks them to: neither pages nor rules.
 WIRING = {
     "community/members/sign_in.py",  # tells Flask-Login how to find the member of a session
+    "community/members/passkeys.py",  # speaks to devices in the name of the site's own address
+    "community/members/provider.py",  # one for each app, with what it has fetched
     "community/home/navigation.py",  # gives every page its menu
+    "community/operating/metrics.py",  # counts what the app's processes do
 }
 
 
@@ -50,8 +53,8 @@ class Source:
 
     @property
     def folder(self) -> str:
-        """The folder under `community`, empty for the files at the top."""
-        return self.path.parts[1] if len(self.path.parts) > 2 else ""
+        """The folder under `community`, empty for the files at the top and for the commands."""
+        return self.path.parts[1] if len(self.path.parts) > 2 and self.path.parts[1] != "cli" else ""
 
     @property
     def name(self) -> str:

@@ -113,6 +113,7 @@ RECORDS = {
     "members_staff.grant_role": ("member.role_granted",),
     "members_staff.new_attribute": ("profile_question.changed",),
     "members_staff.reinstate": ("member.reinstated",),
+    "members_staff.reset_second_step": ("member.second_step_reset",),
     "members_staff.suspend": ("member.suspended",),
     "moderation_staff.allow": ("blocked_words.changed",),
     "moderation_staff.appeal": ("appeal.decided",),

@@ -17,8 +17,16 @@ ATTRIBUTES = {
     "lang", "dir", "title", "xml:lang", "xmlns", "inert", "start",
     "novalidate", "formnovalidate", "formaction", "formenctype", "autofocus", "download", "reversed",
 }  # fmt: skip
+# What the drawings of reports are made of.
+DRAWN = {"svg", "g", "path", "line", "text", "tspan"}
+DRAWN_WITH = {
+    "d", "transform", "x", "y", "x1", "y1", "x2", "y2", "fill", "stroke", "stroke-width", "stroke-dasharray",
+    "stroke-linejoin", "opacity", "fill-opacity", "stroke-opacity", "text-anchor", "font-family", "font-size",
+    "font-weight",
+}  # fmt: skip
 NEVER = {"srcdoc", "style", "ping", "background", "srcset", "http-equiv"}
 
+FINGERPRINT = re.compile(r"^/static/[0-9a-f]{12}/")
 # Left out of what is shown: how a page looks does not matter here, and each would be asked for.
 SHEETS = re.compile(r'<link rel="stylesheet" href="/static/[^"<>]*">')
 SCRIPTS = re.compile(r'<script type="module" nonce="[^"<>]*" src="/static/[^"<>]*"></script>')
@@ -59,13 +67,13 @@ LOOK = """
 
 def known_tags() -> set[str]:
     """The elements of our templates and of what Markdown may become."""
-    return set(TAGS) | set(re.findall(r"<([a-z][a-z0-9]*)\b", _templates()))
+    return set(TAGS) | DRAWN | set(re.findall(r"<([a-z][a-z0-9]*)\b", _templates()))
 
 
 def known_attributes() -> set[str]:
     """The attributes of our templates, and those that forms and Markdown add."""
     named = set(re.findall(r"[\s\"'}]([a-z][a-zA-Z0-9:-]*)=[\"'{]", _templates()))
-    return (named | ATTRIBUTES) - NEVER - {name for name in named if name.startswith("on")}
+    return (named | ATTRIBUTES | DRAWN_WITH) - NEVER - {name for name in named if name.startswith("on")}
 
 
 def _templates() -> str:
@@ -120,7 +128,7 @@ class Eyes:
         if request.is_navigation_request() or not is_own:
             self._strange.append(f"asked for {request.url[:120]}")
         if is_own and parts.path.startswith("/static/") and parts.path.endswith(".js") and self._with_scripts:
-            body = (ROOT / parts.path.lstrip("/")).read_text()
+            body = (ROOT / FINGERPRINT.sub("/static/", parts.path).lstrip("/")).read_text()
             route.fulfill(status=200, content_type="text/javascript", body=body)
             return
         # Pictures that do not come set off what waits for that.

@@ -57,6 +57,7 @@ WRITTEN_AT: dict[str, str] = {
     "members.forms.EmailForm": "/me/security/email",
     "members.forms.ForgottenForm": "/forgotten-password",
     "members.forms.JoinForm": "/join",
+    "members.forms.NewPasskeyForm": "/me/security/passkeys",
     "members.forms.ProfileForm": "/me/profile",
     "members.forms.SignInForm": "/sign-in",
     "moderation.forms.appeals.AppealForm": "/me/moderation/<id>/appeal",
@@ -99,6 +100,15 @@ IN_THE_DEMO: dict[str, str] = {
     "surveys.forms.judging.ReplyForm": "/surveys/<id>/response/reply",
     "panels.forms.DecisionForm": "/staff/panels/<id>/requests/<id>/admit",
     "panels.forms.NewcomerForm": "/panels/invitations/<key>/join",
+}
+
+
+# On pages between two steps, where a walk does not come: the tests of tests/members write into them.
+BETWEEN_STEPS: dict[str, str] = {
+    "members.forms.AppForm": "/me/security/app",
+    "members.forms.OutsideJoinForm": "/join/provider",
+    "members.forms.PasskeyNameForm": "/me/security/passkeys/<id>/name",
+    "members.forms.SecondStepForm": "/sign-in/second-step",
 }
 
 

@@ -13,6 +13,8 @@ WRITTEN = {"text", "search", "textarea", "email", "url", "tel"}
 NOT_SENT = {"submit", "button", "reset", "image"}
 # People do not see it; what is in it is never shown, and the text beside it would wait.
 NOBODY_WRITES = {"contact_link"}
+# Whoever changes them is refused; that is tried elsewhere.
+GUARDS = {"csrf_token"}
 # Fields that take no words.
 _FORMED = {"slug": "words-{}", "code": "code_{}", "currency": "EUR", "holidays": "2027-12-{:02}"}
 _numbers = itertools.count(1)
@@ -57,6 +59,11 @@ class Sheet:
         return [field for field in self.fields if field.kind in WRITTEN and field.name not in NOBODY_WRITES]
 
     @property
+    def hidden(self) -> list[Field]:
+        """The fields that the page fills in by itself, but for those without which nothing is taken."""
+        return [field for field in self.fields if field.kind == "hidden" and field.name not in GUARDS]
+
+    @property
     def files(self) -> list[Field]:
         """The fields that take a file."""
         return [field for field in self.fields if field.kind == "file"]
@@ -67,7 +74,7 @@ class Sheet:
         for each in self.fields:
             if each.kind in NOT_SENT or each.kind == "file" or each.name in NOBODY_WRITES:
                 continue
-            value = texts.get(each.name) if each.kind in WRITTEN else None
+            value = texts.get(each.name) if each.kind in (*WRITTEN, "hidden") else None
             if value is None:
                 value = _harmless(each, seen=sent)
             if value is not None:

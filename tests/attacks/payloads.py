@@ -154,6 +154,13 @@ def from_folder(folder: Path, *, left_out: Iterable[str] = ()) -> list[Payload]:
     return found
 
 
+def names_in(folder: Path) -> list[str]:
+    """Names of fields that forms elsewhere were stuffed with, as far as the folder has them."""
+    path = folder / "massassign.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return [json.loads(line)["payload"] for line in lines]
+
+
 class Supply:
     """Hands out payloads in turn, each field the next one that fits into it, so that all are used."""
 

@@ -3,9 +3,11 @@
 import csv
 import io
 import re
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qsl, quote, urljoin, urlsplit
 from xml.etree import ElementTree
 
@@ -24,6 +26,10 @@ CLOSED = re.compile(
     r"|/delete$|/archive$"
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What stands in names that were added to a form: a word that also fits into a column of numbers.
+STUFFING = "7654321"
+# Ours for a site that did not answer at all.
+NO_ANSWER = 599
 NUMBER = re.compile(r"^-?\d+([.,:/ -]\d+)*%?$")
 
 
@@ -56,10 +62,19 @@ def pattern_of(path: str) -> str:
 class Walker:
     """One person's browser without scripts, and the eyes that look at what it gets."""
 
-    def __init__(self, url: str, supply: Supply, report: Report, *, eyes: Eyes) -> None:
+    def __init__(
+        self, url: str, supply: Supply, report: Report, *, eyes: Eyes, stuffing: Sequence[str] = ()
+    ) -> None:
         self._http = httpx.Client(base_url=url, follow_redirects=False, timeout=60)
         self._url, self._supply, self._report, self._eyes = url, supply, report, eyes
+        # Names that no form of ours has, sent with each of them.
+        self._stuffed = {name: [STUFFING] for name in stuffing}
         self.sheets: dict[tuple[str, tuple[str, ...]], list[Sheet]] = {}
+
+    @property
+    def http(self) -> httpx.Client:
+        """The browser's connection, with its cookies."""
+        return self._http
 
     def sign_in(self, email: str, password: str) -> None:
         """Be this member."""
@@ -108,7 +123,7 @@ class Walker:
 
     def open(self, path: str, *, is_looking: bool = True) -> str | None:
         """The page at an address, following where it leads; None if it is no page."""
-        answer = self._http.get(path)
+        answer = self._ask("GET", path)
         for _hop in range(4):
             if not answer.is_redirect:
                 break
@@ -116,7 +131,7 @@ class Walker:
             if self._inside(target, path) is None:
                 self._report.complain(path, "leads away", target)
                 return None
-            answer = self._http.get(target)
+            answer = self._ask("GET", target)
         if answer.status_code == httpx.codes.NOT_FOUND:
             return None
         return self._judge(str(answer.url.raw_path, "ascii"), answer, is_looking=is_looking)
@@ -132,14 +147,17 @@ class Walker:
                 if status == 422 and by_field and len(sheet.written) > 1:
                     for each in sheet.written:
                         self._send(sheet, only=each.name, is_looking=True)
+                for each in sheet.hidden if by_field else ():
+                    self._send(sheet, only=each.name, is_looking=True)
                 self._report.addresses[action] += 1
 
     def say(self, texts: list[str], *, idea_id: int) -> None:
         """Say all of this below an idea, each in a comment of its own, and look at the page now and then."""
         for number, text in enumerate(texts, start=1):
-            sheets, _links = paper.read(self._http.get("/").text, path="/")
+            sheets, _links = paper.read(self._ask("GET", "/").text, path="/")
             token = next(each.value for sheet in sheets for each in sheet.fields if each.name == "csrf_token")
-            answer = self._http.post(f"/ideas/{idea_id}/comments", data={"csrf_token": token, "body": text})
+            sent = {"csrf_token": token, "body": text}
+            answer = self._ask("POST", f"/ideas/{idea_id}/comments", data=sent)
             self._report.answers[answer.status_code] += 1
             self._report.fields["/ideas/<id>/comments", "body"] += 1
             if answer.status_code >= 500:
@@ -152,6 +170,9 @@ class Walker:
         for each in sheet.written:
             if only is None or each.name == only:
                 texts[each.name] = self._supply.next(each.most).text
+        for each in sheet.hidden:
+            if each.name == only:
+                texts[each.name] = self._supply.next(1000).text
         files = {
             each.name: paper.file_for(each, self._supply.next(90).text) for each in sheet.files if not only
         }
@@ -163,11 +184,11 @@ class Walker:
         if sheet.method == "get":
             query = "&".join(f"{quote(name)}={quote(value)}" for name, all_ in sent.items() for value in all_)
             path = f"{urlsplit(sheet.action).path}?{query}"
-            answer = self._http.get(path)
+            answer = self._ask("GET", path)
         elif files:
-            answer = self._http.post(sheet.action, data=sent, files=files)
+            answer = self._ask("POST", sheet.action, data=sent | self._stuffed, files=files)
         else:
-            answer = self._http.post(sheet.action, data=sent)
+            answer = self._ask("POST", sheet.action, data=sent | self._stuffed)
         self._report.answers[answer.status_code] += 1
         if answer.is_redirect:
             for name in (*texts, *files):
@@ -180,6 +201,25 @@ class Walker:
         else:
             self._judge(sheet.action, answer, about=about)
         return answer.status_code
+
+    def _ask(self, method: str, path: str, **sent: Any) -> httpx.Response:
+        """The answer; a site that went away or hangs counts as broken, and is waited for."""
+        try:
+            return self._http.request(method, path, **sent)
+        except httpx.TransportError as error:
+            self._report.complain(path, f"no answer: {type(error).__name__}", repr(sent)[:200])
+            self._wait()
+            return httpx.Response(NO_ANSWER, request=httpx.Request(method, self._url + path))
+
+    def _wait(self) -> None:
+        for _second in range(60):
+            try:
+                self._http.get("/health/live", timeout=5)
+            except httpx.TransportError:
+                time.sleep(1)
+            else:
+                return
+        raise SystemExit("the site is gone")
 
     def _judge(
         self, path: str, answer: httpx.Response, *, about: str = "", is_looking: bool = True

@@ -80,7 +80,14 @@ def make_known() -> Known:
         session.add(AttributeAnswer(member_id=member.id, attribute_id=attribute.id, text="profilepetal"))
         session.add(JoinRequest(panel_id=make_panel().id, member_id=member.id, note="doorwhisper"))
     panels.invite(make_member(roles=("admin",)), make_panel(), guests=[Guest(EMAIL, "en")])
-    mail.post("members/password_changed", to=EMAIL, name=NAME, locale="en", forgotten="/forgotten-password")
+    mail.post(
+        "members/password_changed",
+        to=EMAIL,
+        name=NAME,
+        locale="en",
+        parted_from="",
+        forgotten="/forgotten-password",
+    )
     jobs.do_owed()
     return Known(member, panel, other, answered, lonely)
 

@@ -25,6 +25,7 @@ from community.panels.queries import find_membership
 from tests.factories.ideas import make_idea
 from tests.factories.members import make_member
 from tests.factories.panels import make_panel
+from tests.statements import statements
 
 
 def tags_of(panel: Panel) -> dict[str, int]:
@@ -104,6 +105,13 @@ class TestPublishIdea:
 
     def test_a_chinese_title_needs_no_slug(self, lin: Member) -> None:
         assert make_idea("希望贺卡可以自己录音留言", author=lin).slug == ""
+
+    def test_its_page_is_found_without_reading_it_again(self, app: Flask, ana: Member) -> None:
+        idea = publish_idea(make_panel(), ana, title="Something read once")
+        with statements() as sent:
+            assert (idea.slug, idea.state) == ("something-read-once", "published")
+            assert idea.id
+        assert sent == []
 
 
 class TestTheFirstDay:

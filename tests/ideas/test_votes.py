@@ -15,7 +15,7 @@ from community.ideas.actions.votes import support_idea, withdraw_support
 from community.ideas.models import Idea, Vote, VoteEvent
 from community.ideas.queries.groups import count_voters
 from community.infra.db import db, unit_of_work
-from community.infra.errors import Conflict, Forbidden, Invalid
+from community.infra.errors import Conflict, Forbidden, Invalid, NotFound
 from community.members.models import Member
 from tests.factories.ideas import make_idea
 from tests.factories.members import make_member
@@ -71,16 +71,26 @@ class TestSupportIdea:
 
     def test_who_may_not_take_part_may_not_vote(self, ana: Member) -> None:
         author = make_member()
-        idea = make_idea(
-            panel=make_panel(visibility="members", admission="request", members=(author,)), author=author
-        )
+        idea = make_idea(panel=make_panel(admission="request", members=(author,)), author=author)
         with pytest.raises(Forbidden):
             support_idea(idea, ana)
         assert idea.support_count == 0
 
+    def test_for_who_may_not_read_it_there_is_nothing_to_vote_for(self, ana: Member) -> None:
+        author = make_member()
+        panel = make_panel(visibility="members", admission="request", members=(author,))
+        idea = make_idea(panel=panel, author=author)
+        for change in (support_idea, withdraw_support):
+            with pytest.raises(NotFound):
+                change(idea, ana)
+        assert idea.support_count == 0
+
     def test_what_is_hidden_is_not_supported(self, ana: Member) -> None:
+        hidden = make_idea(state="hidden", is_listed=False)
+        with pytest.raises(NotFound):
+            support_idea(hidden, ana)
         with pytest.raises(Conflict):
-            support_idea(make_idea(state="hidden", is_listed=False), ana)
+            support_idea(hidden, hidden.author)
 
 
 class TestWithdrawSupport:

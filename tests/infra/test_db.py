@@ -98,6 +98,41 @@ class TestLock:
             lock(Member, 12345)
 
 
+class TestReading:
+    def test_what_was_changed_and_not_committed_is_gone_with_the_page(
+        self, new_app: Callable[..., Flask]
+    ) -> None:
+        app = new_app()
+        with app.app_context():
+            number = make_member("Ana").id
+        with app.app_context():
+            member = db.session.get_one(Member, number)
+            member.display_name = "Somebody else"
+        with app.app_context():
+            assert db.session.get_one(Member, number).display_name == "Ana"
+
+    def test_what_was_read_can_be_looked_at_later(self, new_app: Callable[..., Flask]) -> None:
+        app = new_app()
+        with app.app_context():
+            number = make_member("Ana").id
+        with app.app_context():
+            member = db.session.get_one(Member, number)
+        assert member.display_name == "Ana"
+
+    def test_what_the_driver_has_prepared_is_good_for_the_next_page(
+        self, new_app: Callable[..., Flask]
+    ) -> None:
+        app = new_app()
+        with app.app_context():
+            if db.engine.dialect.name == "sqlite":
+                return
+            for _often in range(10):
+                db.session.execute(select(Member.id, Member.alias)).all()
+        with app.app_context():
+            prepared = db.session.scalars(text("SELECT statement FROM pg_prepared_statements"))
+            assert any("members.alias" in statement for statement in prepared)
+
+
 class TestMoments:
     def test_they_come_back_in_utc_from_any_zone(self, app: Flask) -> None:
         moment = datetime(2026, 3, 1, 1, 30, tzinfo=timezone(timedelta(hours=8)))

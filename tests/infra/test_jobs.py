@@ -32,11 +32,29 @@ class TestSchedule:
                 jobs.do_scheduled()
         assert [(moment - START).seconds // 60 for moment in ran] == [0, 60, 200]
 
-    def test_a_clock_set_back_runs_nothing_twice(self, ran: list[datetime]) -> None:
-        for hours in (0, -48, -1, 0):
+    def test_a_clock_set_back_runs_nothing_at_once_and_everything_after_a_period(
+        self, ran: list[datetime]
+    ) -> None:
+        for hours in (0, -48, -47.5, -46.9):
             with clock.stopped_at(START + timedelta(hours=hours)):
                 jobs.do_scheduled()
-        assert ran == [START]
+        assert ran == [START, START - timedelta(hours=46.9)]
+
+    def test_a_daily_job_that_failed_is_tried_again_after_an_hour(self, app: Flask) -> None:
+        work, tries = app.extensions["work"], []
+        before = work.schedule
+
+        def daily() -> None:
+            tries.append(clock.now())
+            if len(tries) == 1:
+                raise ZeroDivisionError
+
+        work.schedule = {daily: timedelta(days=1)}
+        for hours in (0, 0.5, 1, 2, 24, 25):
+            with clock.stopped_at(START + timedelta(hours=hours)):
+                jobs.do_scheduled()
+        work.schedule = before
+        assert [(moment - START).total_seconds() / 3600 for moment in tries] == [0, 1, 25]
 
     def test_a_failing_job_does_not_stop_the_others(self, app: Flask, ran: list[datetime]) -> None:
         def broken() -> None:

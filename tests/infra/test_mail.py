@@ -3,7 +3,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import select
 
 from community.infra import clock, mail
@@ -93,6 +93,17 @@ class TestSending:
         # One knocks at the door; nobody waits for as many failures as there are mails.
         assert mail.send_due() == 1
         assert [(row.state, row.attempts) for row in all_mails()] == [("waiting", 0)] * 3
+
+    @pytest.mark.parametrize("url", ["smtp://127.0.0.1:none", "smtp://mail..example.org", "smtp://[::1"])
+    def test_nor_does_an_address_of_a_server_that_is_none(
+        self, monkeypatch: pytest.MonkeyPatch, url: str
+    ) -> None:
+        monkeypatch.setitem(current_app.config, "MAIL_URL", url)
+        write()
+        mail.send_due()
+        (waiting,) = all_mails()
+        assert (waiting.state, waiting.attempts) == ("waiting", 0)
+        assert waiting.body
 
     def test_a_server_that_is_away_for_days_is_given_up_with_what_waited(
         self, smtp_server: SmtpServer

@@ -247,6 +247,9 @@ class TestMigrations:
             names = [index["name"] for index in inspector.get_indexes("wishes")]
             assert names
             assert all(search.is_search_index(str(name)) for name in names)
+            columns = {column["name"] for column in inspector.get_columns("wishes")}
+            beside = columns - set(wishes.c.keys())
+            assert {name for name in columns if search.is_search_column(name)} == beside
         else:
             assert "wishes_search_data" in others
 
@@ -256,3 +259,4 @@ class TestMigrations:
     def test_other_tables_are_left_to_the_models(self, name: str) -> None:
         assert not search.is_search_table(name)
         assert not search.is_search_index(f"ix_{name}_title")
+        assert not search.is_search_column(name)

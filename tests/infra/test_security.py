@@ -1,8 +1,10 @@
 import re
 from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Request
 
 from community.infra.web import safe_path
 from community.members.models import Member
@@ -65,6 +67,13 @@ class TestForgery:
             path = re.sub(r"<(?:\w+:)?\w+>", "1", rule.rule)
             assert client.post(path).status_code == 400, rule.endpoint
 
+    @pytest.mark.parametrize("token", ["", "guessed", "é"])
+    def test_nor_is_the_form_of_visitors_taken_with_another_token(
+        self, new_app: Callable[..., Flask], token: str
+    ) -> None:
+        client = new_app(WTF_CSRF_ENABLED=True).test_client()
+        assert client.post("/language", data={"locale": "en", "csrf_token": token}).status_code == 400
+
     def test_nothing_changes_by_getting_a_page(self, new_app: Callable[..., Flask]) -> None:
         app = new_app()
         verbs = ("vote", "follow", "membership", "merge", "delete", "status", "sign-out", "read")
@@ -85,6 +94,16 @@ class TestBrokenInput:
     def test_a_body_that_is_too_large_is_refused(self, client: Client) -> None:
         response = client.post("/sign-in", data={"email": "a" * 17_000_000})
         assert response.status_code == 413
+
+    def test_a_disk_without_room_for_what_is_sent_is_no_fault_of_the_site(
+        self, browser_of: Callable[[Member], Client], ana: Member, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        picture = {"picture": (BytesIO(b"x" * 1000), "me.png")}
+        with Path("/dev/full").open("r+b", 0) as full:
+            monkeypatch.setattr(Request, "_get_file_stream", lambda *_about, **_more: full)
+            response = browser_of(ana).post("/me/profile/picture", data=picture)
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+        assert "Back in a moment" in response.text
 
 
 class TestSafePath:

@@ -338,6 +338,20 @@ class TestPlainText:
         source = f"## Wish\n\nA < b, [link](/x) ![lamp]({UPLOADED})"
         assert plain_text(render_markdown(source)) == plain_text(source) == "Wish\nA < b, link lamp"
 
+    def test_a_text_without_marks_reads_as_its_html_does(self) -> None:
+        lines = (
+            "It's late, isn't it?",
+            "  全角，标点。 ",
+            "3.5 of 5 - well-known!",
+            "",
+            "a|b = c",
+            "(1) and #2",
+            "x.y",
+        )
+        for number in range(len(lines)):
+            source = "\n".join(lines[number:] + lines[:number]).strip()
+            assert plain_text(source) == plain_text(render_markdown(source))
+
 
 class TestExcerpt:
     def test_a_short_text_comes_whole(self) -> None:

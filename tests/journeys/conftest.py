@@ -13,11 +13,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from community.infra import jobs
 from tests.workers import SETTINGS, start_worker
+
+# Long enough for a busy machine; what never comes is told by it all the same.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 
 ROOT = Path(__file__).parents[2]
 # For journeys that are walked on one database only: the others of their kind take SQLite.
@@ -51,14 +55,20 @@ class QuickSite(Site):
 
 
 @pytest.fixture
-def quick_site(new_app: Callable[..., Flask]) -> Iterator[Site]:
+def host() -> str:
+    """What browsers call this machine."""
+    return "127.0.0.1"
+
+
+@pytest.fixture
+def quick_site(new_app: Callable[..., Flask], host: str) -> Iterator[Site]:
     """A web server in this process on this test's own database, for what browsers do with single pages."""
     port = _free_port()
-    app = new_app(BASE_URL=f"http://127.0.0.1:{port}")
+    app = new_app(BASE_URL=f"http://{host}:{port}")
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield QuickSite(f"http://127.0.0.1:{port}", app)
+    yield QuickSite(f"http://{host}:{port}", app)
     server.shutdown()
     thread.join()
 
@@ -96,7 +106,7 @@ def open_browser(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]
     def open_(**options: object) -> Page:
         options.setdefault("viewport", {"width": 1280, "height": 900})
         context = chromium.new_context(base_url=site.url, **options)  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))

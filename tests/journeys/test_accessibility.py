@@ -22,7 +22,15 @@ PUBLIC = (
     "/panels/families/join", "/panels/families/ideas/new", "/panels/families/tags", "/roadmap", "/you-said",
     "/join", "/sign-in", "/forgotten-password", "/nothing-here",
 )  # fmt: skip
-MEMBER = ("/me", "/me/profile", "/me/security", "/inbox", "/panels", "/panels/families/ideas/new")
+MEMBER = (
+    "/me",
+    "/me/profile",
+    "/me/security",
+    "/me/security/second-step",
+    "/inbox",
+    "/panels",
+    "/panels/families/ideas/new",
+)
 STAFF = (
     "/staff", "/staff/ideas", "/staff/panels", "/staff/panels/new", "/staff/panels/segments",
     "/staff/panels/segments/new", "/staff/members", "/staff/members/attributes",

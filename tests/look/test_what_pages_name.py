@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from community.infra.assets import BUNDLE, FOLDER, Shelf
+
 ROOT = Path(__file__).parents[2]
 # Mails are read in programs that know no style sheets of ours.
 TEMPLATES = [path for path in sorted((ROOT / "templates").rglob("*.html")) if "emails" not in path.parts]
@@ -25,16 +27,20 @@ class TestTemplate:
             assert "csrf" in form
 
 
-class TestBaseLayout:
-    source = (ROOT / "templates/layouts/base.html").read_text()
+class TestStaticFiles:
+    shelf = Shelf(FOLDER)
 
-    def test_it_links_every_component(self) -> None:
-        linked = set(re.findall(r"'([a-z-]+)'", self.source.split("css/components/")[0]))
-        assert {path.stem for path in STYLES if path.parent.name == "components"} <= linked
+    def test_the_sheet_of_all_pages_has_every_component_in_it(self) -> None:
+        worn = self.shelf.files[BUNDLE].content
+        for path in STYLES:
+            if path.parent.name == "components":
+                assert path.read_bytes() in worn, path.name
 
-    def test_every_file_it_names_exists(self) -> None:
-        for name in re.findall(r"static_url\('([^']+\.[a-z]+)'\)", self.source):
-            assert (ROOT / "static" / name).is_file(), name
+    def test_every_file_that_a_page_names_exists(self) -> None:
+        named = {
+            name for path in TEMPLATES for name in re.findall(r"static_url\('([^']+)'\)", path.read_text())
+        }
+        assert named <= self.shelf.urls.keys()
 
 
 @pytest.mark.parametrize("path", STYLES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -288,7 +288,7 @@ class TestQueue:
         answer = browser_of(omar).post(
             f"{HOME}/redemptions/{mug.id}/fulfilment", data={"message": "On Monday."}
         )
-        assert (answer.status_code, mug.state) == (422, "waiting")
+        assert (answer.status_code, mug.state) == (503, "waiting")
         assert "On Monday." in answer.text
 
     def test_several_are_handed_over_at_once(

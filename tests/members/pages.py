@@ -24,7 +24,7 @@ def mails() -> list[OutgoingMail]:
 
 def link_in(mail: OutgoingMail) -> str:
     """The path of the first link in a mail."""
-    found = re.search(r"http://127\.0\.0\.1:8000(/\S+)", mail.body)
+    found = re.search(r"http://(?:127\.0\.0\.1|localhost):8000(/\S+)", mail.body)
     assert found, mail.body
     return found[1]
 

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from community.infra import clock
-from community.infra.db import db
+from community.infra.db import db, unit_of_work
 from community.infra.errors import Conflict, Invalid, NotFound
-from community.members import actions, passwords, sign_in
-from community.members.models import Member, Token
+from community.members import actions, passwords, queries, sign_in
+from community.members.models import Authenticator, Member, OutsideIdentity, Passkey, RoleGrant, Token
 from tests.factories.members import make_member
 from tests.members.pages import GOOD_PASSWORD, OTHER_PASSWORD, link_in, mails, secret_in, without_secrets
 
@@ -45,6 +45,22 @@ class TestForgottenPassword:
         actions.reset_password(secret_in(mails()[1]), password=OTHER_PASSWORD)
         assert thief.email == "moe@example.org"
         assert sign_in.load(token) is None
+
+    def test_nothing_that_a_thief_added_opens_a_settled_claim(self, app):
+        thief = actions.join(display_name="Thief", email="moe@example.org", password=GOOD_PASSWORD)
+        with unit_of_work() as session:
+            session.add(Authenticator(member_id=thief.id, sealed_secret="x", confirmed_at=clock.now()))
+            session.add(
+                Passkey(member_id=thief.id, name="", credential_id="x", public_key="", user_handle="")
+            )
+            session.add(OutsideIdentity(member_id=thief.id, issuer="https://there.example", subject="thief"))
+            session.add(RoleGrant(member_id=thief.id, role="analyst", is_mapped=True))
+            thief.second_step_since = clock.now()
+        actions.request_new_password(email="moe@example.org", locale="en")
+        actions.reset_password(secret_in(mails()[1]), password=OTHER_PASSWORD)
+        assert not queries.has_second_step(thief.id)
+        assert queries.find_identity("https://there.example", "thief") is None
+        assert (thief.second_step_since, thief.roles) == (None, [])
 
     def test_it_ends_all_sessions_and_other_links(self, kai, browser_of):
         browser = browser_of(kai)

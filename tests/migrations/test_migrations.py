@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DatabaseError
 
-from community.infra import search
+from community.infra import migrations, search
 from community.infra.db import db
 from community.insights.actions import rolling
 from community.insights.queries import cube
@@ -20,8 +21,10 @@ from tests.factories.panels import make_panel
 
 def differences() -> list[object]:
     def is_ours(_object: object, name: str | None, kind: str, _reflected: bool, _compared: object) -> bool:
-        is_beside = (kind == "table" and search.is_search_table(name or "")) or (
-            kind == "index" and search.is_search_index(name or "")
+        is_beside = (
+            (kind == "table" and search.is_search_table(name or ""))
+            or (kind == "index" and search.is_search_index(name or ""))
+            or (kind == "column" and search.is_search_column(name or ""))
         )
         return not is_beside
 
@@ -36,6 +39,9 @@ class TestMigrations:
     def test_the_models_are_what_the_migrations_make(self, new_app: Callable[..., Flask]) -> None:
         with new_app().app_context():
             assert differences() == []
+
+    def test_the_names_of_the_files_tell_the_last_one(self) -> None:
+        assert migrations.newest() == ScriptDirectory(str(migrations.FOLDER)).get_current_head()
 
     def test_the_comparison_notices_a_difference(self, new_app: Callable[..., Flask]) -> None:
         with new_app().app_context():

@@ -6,13 +6,14 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.servers import chromium as chromium_program
-from tests.servers import postgres, redis, smtp
+from tests.servers import oidc, postgres, redis, smtp
 
 SERVER_OF_FIXTURE = {
     "postgres_server": "postgres",
     "durable_postgres_server": "postgres",
     "redis_server": "redis",
     "smtp_server": "smtp",
+    "provider_server": "provider",
     "chromium": "browser",
 }
 
@@ -81,6 +82,14 @@ def redis_url(redis_server: redis.RedisServer) -> str:
 def smtp_server() -> Iterator[smtp.SmtpServer]:
     """A mail server with no mails yet."""
     server = smtp.SmtpServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def provider_server() -> Iterator[oidc.ProviderServer]:
+    """An OpenID Connect provider for all the tests of this process."""
+    server = oidc.ProviderServer(site=oidc.SITE)
     yield server
     server.stop()
 

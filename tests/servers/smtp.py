@@ -27,8 +27,8 @@ class SmtpServer:
     def __init__(self) -> None:
         self.mails: list[Mail] = []
         self._refusal: str | None = None
-        self._silent = False
-        self._listener = _Listener(self)
+        self._silent = self._hangs_up = False
+        self._listener = Listener(self)
         self._listener.start()
 
     @property
@@ -38,7 +38,7 @@ class SmtpServer:
 
     def accept(self) -> None:
         """Takes mails again, as from the start."""
-        self._refusal, self._silent = None, False
+        self._refusal, self._silent, self._hangs_up = None, False, False
 
     def refuse(self, answer: str = "451 4.3.0 Try again later") -> None:
         """Turns every mail away with this answer; one that begins with 5 is for good."""
@@ -47,6 +47,10 @@ class SmtpServer:
     def hang(self) -> None:
         """Takes a mail and never says whether it did."""
         self._silent = True
+
+    def hang_up_once(self) -> None:
+        """Takes the next mail, and hangs up before it has said so."""
+        self._hangs_up = True
 
     def empty(self) -> None:
         """Forgets the mails that came and takes new ones."""
@@ -78,15 +82,19 @@ class SmtpServer:
         message = message_from_bytes(lines, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.mails.append(Mail(envelope.mail_from or "", tuple(envelope.rcpt_tos), message))
+        if self._hangs_up:
+            self._hangs_up = False
+            server.transport.abort()
         return "250 2.0.0 Taken"
 
 
-class _Listener(Controller):
+class Listener(Controller):
     """Listens on a port that the system picks, so that two test runs never want the same."""
 
-    def __init__(self, handler: SmtpServer) -> None:
+    def __init__(self, handler: object, **options: Any) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
-        super().__init__(handler, hostname="127.0.0.1", port=self._socket.getsockname()[1], decode_data=False)
+        port = self._socket.getsockname()[1]
+        super().__init__(handler, hostname="127.0.0.1", port=port, decode_data=False, **options)
 
     def _create_server(self) -> Any:
         return self.loop.create_server(self._factory_invoker, sock=self._socket)

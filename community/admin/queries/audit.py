@@ -199,7 +199,7 @@ def _says(word: str) -> ColumnElement[bool]:
 
 def _administered(viewer: Member) -> list[int] | None:
     """The panels of an administrator of panels; None for one of the whole site."""
-    grants = [grant for grant in viewer.roles if grant.role == "admin"]
+    grants = [grant for grant in viewer.standing_roles if grant.role == "admin"]
     if any(grant.panel_id is None for grant in grants):
         return None
     return [grant.panel_id for grant in grants if grant.panel_id is not None]

@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 from flask import current_app
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature
 
 from community.digests.models import OPINIONS
+from community.infra import keys
 from community.infra.errors import NotFound
 
 # Long enough for whoever reads old mail; not so long that a mail that gets around speaks for ever.
@@ -22,20 +23,16 @@ class Said(NamedTuple):
 
 def opinion_url(member_id: int, idea_id: int, opinion: str) -> str:
     """The address that leads to saying so, without signing in."""
-    token = _signer().dumps([member_id, idea_id, opinion])
+    token = keys.timed_signer("digest-opinion").dumps([member_id, idea_id, opinion])
     return f"{current_app.config['BASE_URL']}/digest/{token}"
 
 
 def read_token(token: str) -> Said:
     """What a link says; NotFound for one that we have not written, or long ago."""
     try:
-        said = Said(*_signer().loads(token, max_age=VALID_SECONDS))
+        said = Said(*keys.timed_signer("digest-opinion").loads(token, max_age=VALID_SECONDS))
     except BadSignature:
         raise NotFound() from None
     if said.opinion not in OPINIONS:
         raise NotFound()
     return said
-
-
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="digest-opinion")

@@ -17,13 +17,13 @@ from community.feedback.queries import knowledge, standing_corrections, waiting
 from community.feedback.queries.knowledge import Known
 from community.feedback.queries.waiting import WaitingItem
 from community.infra import clock
-from community.infra.db import Base, unit_of_work
+from community.infra.db import table_of, unit_of_work
 
 logger = logging.getLogger(__name__)
 
 BATCH = 200
 
-_items = Base.metadata.tables[FeedbackItem.__tablename__]
+_items = table_of(FeedbackItem)
 _READ = (
     update(_items)
     .where(_items.c.id == bindparam("item_id"))

@@ -168,7 +168,9 @@ def list_lines(viewer: Member | None, filters: Filters, *, number: int = 1) -> p
     terms = tokens.query_terms(filters.q)
     if filters.q:
         # Rank looks at every hit; for a word that everybody uses the newest are as good.
-        statement = statement.where(search.matches(FeedbackItem, terms))
+        statement = statement.where(search.matches(FeedbackItem, terms)).execution_options(
+            **search.PLANNED_ANEW
+        )
     statement = statement.order_by(*_NEWEST_FIRST).limit(PER_PAGE + 1).offset(paging.offset(number, PER_PAGE))
     lines = [Line._make(row) for row in db.session.execute(statement)]
     return paging.read_page(lines, number=number, per_page=PER_PAGE)
@@ -269,5 +271,5 @@ def _granted_panel_ids(viewer: Member | None, roles: Sequence[str]) -> set[int] 
     """The panels of the viewer's grants; None if a grant holds for all panels."""
     if viewer is None:
         return set()
-    grants = [grant.panel_id for grant in viewer.roles if grant.role in (*roles, "admin")]
+    grants = [grant.panel_id for grant in viewer.standing_roles if grant.role in (*roles, "admin")]
     return None if None in grants else {panel_id for panel_id in grants if panel_id is not None}

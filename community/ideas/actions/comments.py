@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 
-from community.activity.actions import record
+from community.activity.actions import record, record_row
 from community.ideas import lengths, newcomers, policy
 from community.ideas.actions import holding_comments
 from community.ideas.actions.first_day import is_held_back
@@ -13,7 +13,7 @@ from community.ideas.actions.groups import ensure_not_shut, lock_open_root, lock
 from community.ideas.models import Comment, Idea
 from community.ideas.queries import comments as queries
 from community.infra import clock
-from community.infra.db import db, lock, unit_of_work
+from community.infra.db import db, id_of, keep_known, lock, unit_of_work
 from community.infra.errors import Forbidden, Invalid
 from community.infra.text import render_markdown
 from community.members.models import Member
@@ -38,9 +38,11 @@ def add_comment(
     What screening keeps back waits: then `state` is "waiting", and nobody else hears of it.
     """
     lengths.check_comment(body)
+    # Asked for here, the idea is not read again only to find its panel.
+    panel = idea.panel
     with unit_of_work() as session:
-        ensure_taking_part(author, idea.panel)
-        root = lock_open_root(idea.id)
+        ensure_taking_part(author, panel)
+        root = lock_open_root(id_of(idea))
         parent = _first_level(parent_id, root) if parent_id is not None else None
         # A reply stays with the idea its comment was written to: parting merged ideas parts the talk too.
         idea_id = parent.idea_id if parent is not None else root.id
@@ -73,14 +75,16 @@ def add_comment(
             )  # fmt: skip
             return comment
         root.comment_count += 1
-        ensure_following(author.id, root)
         root.updated_at = now
+        ensure_following(author.id, root)
         if parent is not None:
             parent.reply_count += 1
-        record(
-            "comment.added", subject=comment, actor=author, panel_id=root.panel_id,
+        record_row(
+            "comment.added", ("comment", comment.id), author.id, panel_id=root.panel_id,
             idea_id=root.id, parent_id=parent_id,
         )  # fmt: skip
+        keep_known(root, "id", "root_id", "slug", "comment_count")
+        keep_known(comment, "id", "parent_id")
     return comment
 
 

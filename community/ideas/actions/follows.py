@@ -1,12 +1,15 @@
 """Follow an idea and stop following it."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert
 
 from community.ideas.actions.groups import lock_root
 from community.ideas.models import Follow, Idea
 from community.ideas.queries import groups
-from community.infra.db import db, unit_of_work
+from community.infra import clock
+from community.infra.db import db, table_of, unit_of_work
 from community.members.models import Member
+
+_FOLLOW = insert(table_of(Follow))
 
 
 def follow(idea: Idea, member: Member) -> None:
@@ -24,13 +27,17 @@ def unfollow(idea: Idea, member: Member) -> None:
         root.follower_count = groups.count_followers(root.id)
 
 
+def follow_own(idea: Idea, author_id: int) -> None:
+    """The author of an idea that nobody has seen yet is the first to follow it; it counts them already."""
+    _follow(idea.id, author_id)
+
+
 def ensure_following(member_id: int, idea: Idea) -> None:
     """Whoever writes, supports or comments follows by itself; `idea` is a root that the caller has locked."""
-    is_known = db.session.scalar(
-        select(Follow.member_id)
-        .where(Follow.member_id == member_id, Follow.idea_id.in_(groups.ids_in_group(idea.id)))
-        .limit(1)
-    )
-    if is_known is None:
-        db.session.add(Follow(idea_id=idea.id, member_id=member_id))
+    if not groups.is_following(member_id, root_id=idea.id):
+        _follow(idea.id, member_id)
         idea.follower_count += 1
+
+
+def _follow(idea_id: int, member_id: int) -> None:
+    db.session.execute(_FOLLOW, {"idea_id": idea_id, "member_id": member_id, "since": clock.now()})

@@ -1,7 +1,6 @@
 """The one root that counts for ideas that were joined: its lock, and writing its counts anew."""
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 
 from community.ideas import ranking
 from community.ideas.models import Idea
@@ -11,6 +10,7 @@ from community.infra.errors import Conflict, NotFound
 
 # Each try lost means that somebody merged meanwhile; nobody merges that fast for long.
 TRIES = 5
+SHUT = _l("Our moderators have closed this idea. It can be read, but nobody adds to it.")
 
 
 class _Moved(Exception):
@@ -19,6 +19,11 @@ class _Moved(Exception):
 
 def lock_root(idea_id: int) -> Idea:
     """The end of the chain of merges, locked until the unit of work ends: its counts are the group's."""
+    if _root_of(idea_id) == idea_id:
+        # Nearly every idea stands for itself; a savepoint and a second look would only cost.
+        idea = lock(Idea, idea_id)
+        if idea.root_id in (None, idea_id):
+            return idea
     return lock_roots(idea_id)[idea_id]
 
 
@@ -53,7 +58,7 @@ def lock_open_root(idea_id: int) -> Idea:
 def ensure_not_shut(idea: Idea) -> None:
     """Raise Conflict if members can only read the idea."""
     if idea.is_locked:
-        raise Conflict(_l("Our moderators have closed this idea. It can be read, but nobody adds to it."))
+        raise Conflict(SHUT)
 
 
 def recount(root: Idea) -> None:
@@ -67,6 +72,5 @@ def recount(root: Idea) -> None:
 
 
 def _root_of(idea_id: int) -> int:
-    # Read as a column, so that what the session remembers of the idea does not answer for the database.
-    root_id = db.session.scalar(select(func.coalesce(Idea.root_id, Idea.id)).where(Idea.id == idea_id))
+    root_id = groups.find_root_id(idea_id)
     return root_id if root_id is not None else idea_id

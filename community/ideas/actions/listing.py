@@ -1,9 +1,17 @@
 """Putting ideas on the board and taking them off, with the counts of their panel and their tags."""
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from community.ideas.models import Idea, IdeaTag, Tag
-from community.infra.db import db
+from community.infra.db import db, table_of
+
+# On the tables themselves: nobody holds tags as entities, which would have to be told of it.
+_TAGS, _TAGS_OF = map(table_of, (Tag, IdeaTag))
+_COUNT_TAGS = (
+    update(_TAGS)
+    .where(_TAGS.c.id.in_(select(_TAGS_OF.c.tag_id).where(_TAGS_OF.c.idea_id == bindparam("idea_id"))))
+    .values(idea_count=_TAGS.c.idea_count + bindparam("change"))
+)
 
 
 def put_on_board(idea: Idea) -> None:
@@ -22,6 +30,5 @@ def take_off_board(idea: Idea) -> None:
 
 def count_listed(idea: Idea, change: int) -> None:
     """Keep what the panel, which is locked, and the tags say of how many ideas they show."""
-    tag_ids = select(IdeaTag.tag_id).where(IdeaTag.idea_id == idea.id)
     idea.panel.idea_count += change
-    db.session.execute(update(Tag).where(Tag.id.in_(tag_ids)).values(idea_count=Tag.idea_count + change))
+    db.session.execute(_COUNT_TAGS, {"idea_id": idea.id, "change": change})

@@ -6,19 +6,19 @@ from datetime import datetime, timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete
 
-from community.activity.actions import record
+from community.activity.actions import record, record_row
 from community.ideas import lengths, newcomers, policy, ranking
 from community.ideas.actions import holding, wording
 from community.ideas.actions.first_day import is_held_back
-from community.ideas.actions.follows import ensure_following
+from community.ideas.actions.follows import follow_own
 from community.ideas.actions.groups import ensure_not_shut
 from community.ideas.actions.images import keep_images
-from community.ideas.actions.listing import put_on_board, take_off_board
+from community.ideas.actions.listing import take_off_board
 from community.ideas.actions.tags import tag_idea
 from community.ideas.models import Idea, IdeaDraft
 from community.ideas.queries import ideas as queries
 from community.infra import clock
-from community.infra.db import lock, unit_of_work
+from community.infra.db import keep_known, lock, unit_of_work
 from community.infra.errors import Conflict, Forbidden
 from community.infra.images import CleanImage
 from community.members import secrets
@@ -65,7 +65,9 @@ def publish_idea(
             panel_id=panel.id,
             author_id=author.id,
             state="waiting" if verdict.is_held else "published",
-            is_listed=False,
+            # Written as it will stand: each change of a new row would go through all of its indexes again.
+            is_listed=not verdict.is_held,
+            follower_count=1,
             published_at=now,
             updated_at=now,
             status_changed_at=now,
@@ -76,14 +78,15 @@ def publish_idea(
         session.flush()
         idea.root_id = idea.id
         session.add_all(kept.as_rows(idea, author))
-        ensure_following(author.id, idea)
-        tag_idea(idea, tags)
+        follow_own(idea, author.id)
+        tag_idea(idea, tags, is_new=True)
         if verdict.is_held:
             holding.hold_idea(idea, author, verdict)
             record("idea.held", subject=idea, actor=author, panel_id=panel.id)
         else:
-            put_on_board(idea)
-            record("idea.published", subject=idea, actor=author, panel_id=panel.id)
+            panel.idea_count += 1
+            record_row("idea.published", ("idea", idea.id), author.id, panel_id=panel.id)
+        keep_known(idea, "id", "slug", "state")
     return idea
 
 

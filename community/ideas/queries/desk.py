@@ -50,7 +50,7 @@ class WorkPanel(NamedTuple):
 
 def list_work_panels(member: Member, *, roles: Sequence[str], locale: str) -> list[WorkPanel]:
     """The panels on which the member holds one of the roles, by name."""
-    grants = [grant.panel_id for grant in member.roles if grant.role in (*roles, "admin")]
+    grants = [grant.panel_id for grant in member.standing_roles if grant.role in (*roles, "admin")]
     statement = select(
         Panel.id, Panel.slug, Panel.name, Panel.member_count, Panel.idea_count, Panel.translations
     ).order_by(Panel.name)

@@ -5,8 +5,11 @@ from datetime import datetime
 from sqlalchemy import Select, bindparam, distinct, func, select, true
 
 from community.ideas.models import Comment, Follow, Idea, Vote
-from community.infra.db import db
+from community.infra.db import db, table_of
 
+# Asked whenever something is written: on the tables themselves it takes half as long.
+_IDEAS, _FOLLOWED = map(table_of, (Idea, Follow))
+_ROOT_ID = select(func.coalesce(_IDEAS.c.root_id, _IDEAS.c.id)).where(_IDEAS.c.id == bindparam("idea_id"))
 _IN_GROUP = select(Idea.id).where(Idea.root_id == bindparam("root_id")).scalar_subquery()
 
 # Votes that a person excluded stand, but count for nothing.
@@ -22,6 +25,25 @@ _MY_VOTES = (
     .where(Vote.idea_id.in_(_IN_GROUP), Vote.member_id == bindparam("member_id"))
     .order_by(Vote.cast_at, Vote.idea_id)
 )
+_FOLLOWS = (
+    select(_FOLLOWED.c.member_id)
+    .where(
+        _FOLLOWED.c.idea_id.in_(select(_IDEAS.c.id).where(_IDEAS.c.root_id == bindparam("root_id"))),
+        _FOLLOWED.c.member_id == bindparam("member_id"),
+    )
+    .limit(1)
+)
+
+
+def find_root_id(idea_id: int) -> int | None:
+    """The end of the idea's chain of merges, as the database has it whatever the session remembers."""
+    root_id: int | None = db.session.scalar(_ROOT_ID, {"idea_id": idea_id})
+    return root_id
+
+
+def is_following(member_id: int, *, root_id: int) -> bool:
+    """Whether the member follows the idea or one that was merged into it."""
+    return db.session.scalar(_FOLLOWS, {"root_id": root_id, "member_id": member_id}) is not None
 
 
 def ids_in_group(root_id: int) -> Select[int]:

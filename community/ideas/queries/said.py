@@ -5,20 +5,21 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from community.ideas.models import Comment, Idea
-from community.infra.db import db
+from community.infra.db import db, table_of
 
 LOOKED_AT = 30
 
+_IDEA, _COMMENT = map(table_of, (Idea, Comment))
 _IDEAS = (
-    select(Idea.title, Idea.body)
-    .where(Idea.author_id == bindparam("author_id"), Idea.published_at > bindparam("since"))
-    .order_by(Idea.id.desc())
+    select(_IDEA.c.title, _IDEA.c.body)
+    .where(_IDEA.c.author_id == bindparam("author_id"), _IDEA.c.published_at > bindparam("since"))
+    .order_by(_IDEA.c.id.desc())
     .limit(LOOKED_AT)
 )
 _COMMENTS = (
-    select(Comment.body)
-    .where(Comment.author_id == bindparam("author_id"), Comment.published_at > bindparam("since"))
-    .order_by(Comment.id.desc())
+    select(_COMMENT.c.body)
+    .where(_COMMENT.c.author_id == bindparam("author_id"), _COMMENT.c.published_at > bindparam("since"))
+    .order_by(_COMMENT.c.id.desc())
     .limit(LOOKED_AT)
 )
 

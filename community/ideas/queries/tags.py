@@ -1,10 +1,21 @@
 """The tags of panels and ideas."""
 
+from collections.abc import Collection
+
 from sqlalchemy import bindparam, select
 
 from community.ideas.models import IdeaTag, Tag
-from community.infra.db import db
+from community.infra.db import db, table_of
 
+_TAGS, _TAGS_OF = map(table_of, (Tag, IdeaTag))
+_OF_IDEA = (
+    select(_TAGS.c.folded, _TAGS.c.id)
+    .join(_TAGS_OF, _TAGS_OF.c.tag_id == _TAGS.c.id)
+    .where(_TAGS_OF.c.idea_id == bindparam("idea_id"))
+)
+_NAMED = select(_TAGS.c.folded, _TAGS.c.id).where(
+    _TAGS.c.panel_id == bindparam("panel_id"), _TAGS.c.folded.in_(bindparam("folded", expanding=True))
+)
 _OF_PANEL = (
     select(Tag.name)
     .where(Tag.panel_id == bindparam("panel_id"), Tag.idea_count > 0)
@@ -13,18 +24,15 @@ _OF_PANEL = (
 )
 
 
-def find(panel_id: int, folded: str) -> Tag | None:
-    """The panel's tag of this spelling."""
-    return db.session.scalar(select(Tag).where(Tag.panel_id == panel_id, Tag.folded == folded))
+def list_named(panel_id: int, folded: Collection[str]) -> dict[str, int]:
+    """Those of the panel's tags that are spelt like this: folded spelling → number."""
+    values = {"panel_id": panel_id, "folded": sorted(folded)}
+    return {row.folded: row.id for row in db.session.execute(_NAMED, values)}
 
 
-def list_of_idea(idea_id: int) -> list[Tag]:
-    """The idea's tags."""
-    return list(
-        db.session.scalars(
-            select(Tag).join(IdeaTag, IdeaTag.tag_id == Tag.id).where(IdeaTag.idea_id == idea_id)
-        )
-    )
+def list_of_idea(idea_id: int) -> dict[str, int]:
+    """The idea's tags: folded spelling → number."""
+    return {row.folded: row.id for row in db.session.execute(_OF_IDEA, {"idea_id": idea_id})}
 
 
 def list_of_panel(panel_id: int, *, most: int = 30) -> list[str]:

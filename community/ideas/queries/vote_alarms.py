@@ -46,6 +46,9 @@ _ELSEWHERE = (
 _OF_GROUP = select(VoteAlarm).where(
     VoteAlarm.idea_id.in_(select(Idea.id).where(Idea.root_id == bindparam("root_id")))
 )
+_FACTS = select(VoteAlarm.facts).where(
+    VoteAlarm.idea_id.in_(select(Idea.id).where(Idea.root_id == bindparam("root_id")))
+)
 
 
 class VoteLine(NamedTuple):
@@ -128,7 +131,8 @@ def find_waiting(root_id: int) -> VoteAlarm | None:
 
 def ids_excluded(root_id: int) -> set[int]:
     """Members whose votes for the idea are not to be counted, also if they give them again."""
-    return {member_id for alarm in list_alarms(root_id) for member_id in alarm.facts.get("excluded", ())}
+    facts = db.session.scalars(_FACTS, {"root_id": root_id})
+    return {member_id for each in facts for member_id in each.get("excluded", ())}
 
 
 def ids_judged(root_id: int) -> set[int]:

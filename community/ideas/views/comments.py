@@ -49,10 +49,7 @@ def comment(idea_id: int) -> BaseResponse:
 @public
 def show_comment(comment_id: int) -> BaseResponse:
     """Where a comment stands now, however long the talk around it has become."""
-    found, seen = _visible(comment_id)
-    if not policy.may_see_comment(viewer(), found, seen.panel):
-        raise NotFound()
-    return _to_comment(found, seen)
+    return _to_comment(*_shown(comment_id))
 
 
 @blueprint.route("/comments/<int:comment_id>/edit", methods=["GET", "POST"])
@@ -79,7 +76,7 @@ def edit_comment(comment_id: int) -> BaseResponse:
 @blueprint.post("/comments/<int:comment_id>/delete")
 def delete_comment(comment_id: int) -> BaseResponse:
     """Remove a comment."""
-    found, seen = _visible(comment_id)
+    found, seen = _shown(comment_id)
     if not policy.can_delete_comment(viewer(), found, seen.panel):
         raise Forbidden()
     actions.delete_comment(found, viewer())
@@ -91,7 +88,7 @@ def delete_comment(comment_id: int) -> BaseResponse:
 @limits.by_member(limits.VOTE)
 def find_helpful(comment_id: int) -> BaseResponse:
     """Say that a comment helped."""
-    found, seen = _visible(comment_id)
+    found, seen = _shown(comment_id)
     return _marked(helpful.find_helpful(found, viewer()), seen, is_mine=True)
 
 
@@ -99,7 +96,7 @@ def find_helpful(comment_id: int) -> BaseResponse:
 @limits.by_member(limits.VOTE)
 def withdraw_help(comment_id: int) -> BaseResponse:
     """Take that back."""
-    found, seen = _visible(comment_id)
+    found, seen = _shown(comment_id)
     return _marked(helpful.withdraw_help(found, viewer()), seen, is_mine=False)
 
 
@@ -114,6 +111,14 @@ def comment_history(comment_id: int) -> Response:
         comment_id, with_rewritten=policy.can_read_history(viewer(), found.author_id, seen.panel)
     )
     return page("ideas/comment_history.html", comment=found, idea=seen.idea, edits=edits)
+
+
+def _shown(comment_id: int) -> tuple[Comment, Seen]:
+    """The comment and its idea, if the viewer may see both."""
+    found, seen = _visible(comment_id)
+    if not policy.may_see_comment(viewer(), found, seen.panel):
+        raise NotFound()
+    return found, seen
 
 
 def _visible(comment_id: int) -> tuple[Comment, Seen]:

@@ -1,19 +1,24 @@
 """The page of one idea, as its own address shows it and as refused forms come back on it."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import NamedTuple
 
 from flask import Response
+from markupsafe import Markup
 
 from community.ideas import policy
 from community.ideas.forms.comments import CommentForm
 from community.ideas.forms.statuses import ResponseForm, StatusForm
-from community.ideas.models import IMPORTANCES, Idea
+from community.ideas.models import Idea
 from community.ideas.queries import comments, merges, statuses
 from community.ideas.queries import ideas as queries
 from community.infra import clock, web
+from community.infra.language import current_locale, show_ago
 from community.infra.paging import after_id
+from community.infra.pieces import piece
 from community.members.models import Member
+from community.members.names import Shown
 from community.moderation import reasons
 from community.moderation.queries import decisions
 from community.moderation.queries.screening import Wait, list_waiting
@@ -23,6 +28,7 @@ def show_page(
     seen: queries.Seen,
     *,
     status: int = 200,
+    around: queries.Around | None = None,
     comment_form: CommentForm | None = None,
     status_form: StatusForm | None = None,
     response_form: ResponseForm | None = None,
@@ -30,44 +36,122 @@ def show_page(
     """The idea's page; a form that was refused comes back on it filled in."""
     idea, panel, viewer = seen.idea, seen.panel, web.viewer()
     after, replies_of = after_id(web.argument("after")), after_id(web.argument("replies_of"))
+    around = around or queries.look_around(idea, viewer)
     with_removed = policy.can_moderate(viewer, panel)
     if replies_of:
         threads = comments.list_replies(
             idea, replies_of, after=after, with_removed=with_removed, viewer=viewer
         )
     else:
-        threads = comments.list_threads(idea, after=after, with_removed=with_removed, viewer=viewer)
+        threads = comments.list_threads(
+            idea, after=after, with_removed=with_removed, viewer=viewer, is_alone=not around.has_joined
+        )
+    form = comment_form or CommentForm(None)
+    waits = _list_waits(idea, threads.items, viewer, can_moderate=with_removed)
+    found_helpful = comments.ids_found_helpful(viewer, threads.items)
+    talk = Talk(
+        idea.id,
+        viewer_id=viewer.id if viewer is not None else None,
+        can_speak=seen.can_speak,
+        can_moderate=with_removed,
+        set_apart={*waits, f"comment:{form.parent_id.data}" if form.errors else ""},
+        found_helpful=found_helpful,
+    )
     hidden = decisions.find_hiding("idea", idea.id) if idea.state == "hidden" else None
+    can_edit = seen.room.paused_until is None and policy.can_edit_idea(
+        viewer, idea, panel=panel, membership=seen.room.membership
+    )
+    # What is pinned stands above; it is a comment among others once it has been talked about.
+    written = [
+        (thread, talk.write_thread(thread, idea.slug))
+        for thread in threads.items
+        if replies_of or thread.replies or thread.comment.id != idea.response_comment_id
+    ]
+
+    def write_idea(note: Markup) -> Markup:
+        facts = (
+            show_ago(idea.status_changed_at),
+            show_ago(idea.edited_at),
+            note,
+            around.mine._replace(is_seen=True),
+        )
+        is_own = viewer is not None and viewer.id == idea.author_id
+        may = seen.can_speak, can_edit, with_removed
+        told = _told(seen, around)
+        return piece("ideas/_idea_pieces.html", "told", told, *facts, viewer is not None, is_own, *may)
+
     return web.page(
         "ideas/show.html",
         status=status,
         idea=idea,
         panel=panel,
         room=seen.room,
-        mine=queries.find_mine(idea, viewer),
         can_speak=seen.can_speak,
-        can_edit=(
-            seen.room.paused_until is None
-            and policy.can_edit_idea(viewer, idea, panel=panel, membership=seen.room.membership)
-        ),
+        can_edit=can_edit,
         can_moderate=with_removed,
         changeable_since=clock.now() - policy.COMMENT_WINDOW,
-        importances=IMPORTANCES,
-        pictures=queries.list_pictures(idea.id),
-        tags=queries.list_tags(idea.id),
         response=comments.find_row(idea.response_comment_id, panel_id=idea.panel_id),
         threads=threads,
-        found_helpful=comments.ids_found_helpful(viewer, threads.items),
+        found_helpful=found_helpful,
+        write_comment=talk.write,
+        write_idea=write_idea,
+        written=written,
+        needs_talk=not seen.can_speak or bool(form.errors) or any(html is None for _thread, html in written),
+        called=panel.shows(viewer).name if viewer is not None and panel.names_shown != "full" else "",
         after=after,
         replies_of=replies_of,
-        comment_form=comment_form or CommentForm(None),
-        waits=_list_waits(idea, threads.items, viewer, can_moderate=with_removed),
+        comment_form=form,
+        waits=waits,
         hidden=hidden,
         hidden_because=reasons.sentence_of(hidden.reason) if hidden is not None else "",
-        steps=statuses.list_steps(idea.id),
-        joined=merges.list_joined(seen.root_id),
+        steps=tuple(statuses.list_steps(idea.id)),
+        joined=tuple(merges.list_joined(seen.root_id)) if around.has_joined else (),
         tools=tools_for(viewer, idea, status_form=status_form, response_form=response_form),
     )
+
+
+class Talk:
+    """Who reads what is said below an idea, for comments that look the same to all who may do the same."""
+
+    def __init__(
+        self,
+        idea_id: int,
+        *,
+        viewer_id: int | None,
+        can_speak: bool,
+        can_moderate: bool,
+        set_apart: set[str],
+        found_helpful: set[int],
+    ) -> None:
+        self.viewer_id = viewer_id
+        self.set_apart = set_apart
+        self.found_helpful = found_helpful
+        self.facts = idea_id, viewer_id is not None, can_speak, can_moderate
+
+    def write_thread(self, thread: comments.Thread, slug: str) -> Markup | None:
+        """The thread if all in it are such comments; None where it has others."""
+        said = [self.write(each) for each in (thread.comment, *thread.replies)]
+        if None in said:
+            return None
+        first, *replies = said
+        if thread.has_more:
+            known = self.facts[0], slug, thread.comment.id, thread.comment.reply_count
+            replies.append(piece("ideas/_comment_pieces.html", "more", *known))
+        # As in ideas/_comments.html, which is for the others.
+        below = f'<div class="comment-replies">\n{"".join(map(str, replies))}\n</div>\n' if replies else ""
+        return Markup(f'<div class="thread">\n{first}\n{below}</div>')  # noqa: S704 - pieces of ours
+
+    def write(self, said: comments.CommentRow) -> Markup | None:
+        """The comment; None where it is the reader's own or anything about it concerns only them."""
+        if (
+            said.state != "published"
+            or said.author_id == self.viewer_id
+            or f"comment:{said.id}" in self.set_apart
+        ):
+            return None
+        ages = show_ago(said.published_at), show_ago(said.edited_at)
+        is_helpful = said.id in self.found_helpful
+        return piece("ideas/_comment_pieces.html", "said_by_another", said, *ages, *self.facts, is_helpful)
 
 
 def _list_waits(
@@ -86,6 +170,59 @@ def _list_waits(
                 if viewer.id == each.author_id or (can_moderate and each.state == "waiting")
             ],
         }
+    )
+
+
+class Told(NamedTuple):
+    """What a page tells of its idea; whoever reads it finds the same."""
+
+    id: int
+    slug: str
+    title: str
+    body: str
+    html: Markup
+    state: str
+    status: str
+    status_changed_at: datetime
+    promised_on: date | None
+    is_locked: bool
+    support_count: int
+    follower_count: int
+    excluded_count: int
+    published_at: datetime
+    edit_count: int
+    author: Shown
+    is_author_here: bool
+    panel_slug: str
+    panel_name: str
+    pictures: tuple[queries.Picture, ...]
+    tags: tuple[str, ...]
+
+
+def _told(seen: queries.Seen, around: queries.Around) -> Told:
+    idea, panel = seen.idea, seen.panel
+    return Told(
+        id=idea.id,
+        slug=idea.slug,
+        title=idea.title,
+        body=idea.body,
+        html=idea.html,
+        state=idea.state,
+        status=idea.status,
+        status_changed_at=idea.status_changed_at,
+        promised_on=idea.promised_on,
+        is_locked=idea.is_locked,
+        support_count=idea.support_count,
+        follower_count=idea.follower_count,
+        excluded_count=idea.excluded_count,
+        published_at=idea.published_at,
+        edit_count=idea.edit_count,
+        author=panel.shows(idea.author),
+        is_author_here=idea.author.is_active,
+        panel_slug=panel.slug,
+        panel_name=panel.name_in(current_locale()),
+        pictures=tuple(queries.list_pictures(idea.id)) if around.has_pictures else (),
+        tags=tuple(queries.list_tags(idea.id)) if around.has_tags else (),
     )
 
 

@@ -1,14 +1,12 @@
 """Supporting an idea and taking it back."""
 
-from typing import NamedTuple
-
 from flask import request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from community.ideas.actions import vote_care
-from community.ideas.actions.votes import support_idea, withdraw_support
-from community.ideas.models import IMPORTANCES, Idea
+from community.ideas.actions.votes import Supported, support_idea, withdraw_support
+from community.ideas.models import IMPORTANCES
 from community.ideas.queries.ideas import get_idea
 from community.ideas.views import blueprint
 from community.infra import limits
@@ -16,35 +14,25 @@ from community.infra.web import page, say, see_other, viewer, wants_fragment
 from community.members.actions.throttle import network
 
 
-class Supported(NamedTuple):
-    """What the support button shows."""
-
-    id: int
-    slug: str
-    title: str
-    support_count: int
-    is_supported: bool
-
-
 @blueprint.post("/ideas/<int:idea_id>/vote")
 @limits.by_member(limits.VOTE)
 def vote(idea_id: int) -> BaseResponse:
     """Support the idea, or say how important it is."""
     importance = request.form.get("importance", "")
-    root = support_idea(
-        get_idea(idea_id, viewer()).idea,
+    supported = support_idea(
+        idea_id,
         viewer(),
         importance=importance if importance in IMPORTANCES else None,
         seen_from=_seen_from(),
     )
-    return _answer(root, is_supported=True)
+    return _answer(supported)
 
 
 @blueprint.post("/ideas/<int:idea_id>/vote/withdraw")
 @limits.by_member(limits.VOTE)
 def withdraw_vote(idea_id: int) -> BaseResponse:
     """Take the support back."""
-    return _answer(withdraw_support(get_idea(idea_id, viewer()).idea, viewer()), is_supported=False)
+    return _answer(withdraw_support(idea_id, viewer()))
 
 
 @blueprint.post("/ideas/<int:idea_id>/vote/objection")
@@ -62,8 +50,7 @@ def _seen_from() -> str:
     return f"{network(request.remote_addr or '')} {request.headers.get('User-Agent', '')[:200]}"
 
 
-def _answer(root: Idea, *, is_supported: bool) -> BaseResponse:
+def _answer(idea: Supported) -> BaseResponse:
     if not wants_fragment():
-        return see_other("ideas.show", idea_id=root.id, slug=root.slug or None)
-    button = Supported(root.id, root.slug, root.title, root.support_count, is_supported)
-    return page("ideas/_support.html", idea=button)
+        return see_other("ideas.show", idea_id=idea.id, slug=idea.slug or None)
+    return page("ideas/_support.html", idea=idea)

@@ -5,9 +5,9 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from flask import current_app
 from flask_babel import gettext as _
 
+from community.infra import keys
 from community.infra.db import db, one_view
 from community.insights import policy
 from community.insights.failures import CannotMake
@@ -15,8 +15,9 @@ from community.insights.files.contract import Made, Wanted
 from community.insights.kinds.contract import Progress
 from community.insights.queries import raw as queries
 from community.insights.raw import writing
+from community.insights.raw.authors import numbering
 from community.insights.raw.columns import columns
-from community.insights.raw.guarding import Row, guard_rows
+from community.insights.raw.guarding import Row, guard_lines, guard_rows
 from community.insights.scope import Scope
 from community.members.models import Member
 
@@ -43,24 +44,21 @@ def may_have(member: Member | None, scope: Scope, *, has_people: bool) -> bool:
 
 def write(path: Path, scope: Scope, wanted: Wanted, progress: Progress) -> int:
     """Write all texts that the scope has at this moment, neither more nor less, and say how many."""
-    secret, has_people = current_app.config["SECRET_KEY"], wanted.has_people
+    secret, has_people = keys.kept("people in feedback files"), wanted.has_people
     layout = columns(has_people=has_people)
     with one_view():
         count = _Count(queries.count_texts(scope), progress)
         # Closed before the view is: one that is called off halfway leaves a connection that can go on.
-        if wanted.format == "csv" and queries.can_copy():
+        if wanted.format == "csv":
             with closing(queries.each_line(scope, has_people=has_people, secret=secret)) as lines:
-                writing.write_csv_lines(
-                    path, layout, count.lines(lines), has_bom=wanted.has_bom, has_people=has_people
-                )
+                guarded = guard_lines(count.lines(lines), number_of=numbering(secret), has_people=has_people)
+                writing.write_csv(path, layout, guarded, has_bom=wanted.has_bom)
         else:
             # Whatever opens workbooks and Parquet knows texts from formulas.
-            guard = partial(guard_rows, has_people=has_people, is_shown=wanted.format == "csv")
+            guard = partial(guard_rows, has_people=has_people)
             with closing(queries.each_batch(scope, has_people=has_people, secret=secret)) as found:
                 batches = count.batches(map(guard, found))
                 match wanted.format:
-                    case "csv":
-                        writing.write_csv(path, layout, batches, has_bom=wanted.has_bom)
                     case "jsonl":
                         writing.write_json_lines(path, layout, batches)
                     case "xlsx":

@@ -43,7 +43,7 @@ def png_of(figure: Figure, locale: str, *, scale: float) -> bytes:
     if svg is None:
         return b""
     written = _on_white(svg)
-    if measuring.is_chinese(written) and not _has_chinese_letters():
+    if measuring.is_chinese(written) and not has_chinese_letters():
         logger.warning("No font of this machine has Chinese letters: pictures of charts go without them.")
     return bytes(vl_convert.svg_to_png(written, scale=scale))
 
@@ -121,7 +121,7 @@ def _copy(source: Element, parent: Element) -> None:
 
 
 @cache
-def _has_chinese_letters() -> bool:
+def has_chinese_letters() -> bool:
     """Whether any of the fonts of this machine has Chinese letters."""
     picture = vl_convert.svg_to_png(_PROBE.format(fonts=house.FONTS["zh_Hans"]))
     drawn = Image.open(BytesIO(picture)).convert("RGBA").getchannel("A").getextrema()

@@ -31,8 +31,7 @@ def write(path: Path, page: str, *, fingerprint: str) -> None:
         raise CannotMake("pdf")
     try:
         with _quiet():
-            # Only workers write files: pages must not wait for this to load, and it needs Pango.
-            import weasyprint
+            weasyprint = _load()
     except OSError as error:
         raise CannotMake("pdf") from error
     with _quiet():
@@ -42,6 +41,16 @@ def write(path: Path, page: str, *, fingerprint: str) -> None:
             pdf_identifier=bytes.fromhex(fingerprint)[:16],
             pdf_tags=True,
         )
+
+
+def _load() -> Any:
+    # Only workers write files: pages must not wait for this to load, and it needs Pango.
+    import weasyprint
+    from PIL import ImageFile
+
+    # Loading it lets the whole process take pictures that break off; what members send has to be whole.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    return weasyprint
 
 
 def _fetch_nothing(url: str, *_options: Any, **_more: Any) -> Any:

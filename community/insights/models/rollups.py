@@ -10,7 +10,7 @@ from sqlalchemy import Date, Index, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.feedback.models import FeedbackItem
-from community.infra.db import Base, BigId, Id, one_of, reference, word
+from community.infra.db import Base, BigId, Id, one_of, reference, table_of, word
 from community.insights import marking
 
 SPANS = ("piece", "month")
@@ -80,4 +80,4 @@ class StratumMember(Base):
     stratum_id: Mapped[int] = reference("rollup_strata.id")
 
 
-marking.attach(Base.metadata.tables[FeedbackItem.__tablename__])
+marking.attach(table_of(FeedbackItem))

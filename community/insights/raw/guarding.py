@@ -12,61 +12,71 @@ from typing import Any
 
 from community.infra.spreadsheet.writing import shown_as_text, writable
 from community.insights.quoting import HIDDEN
-from community.insights.raw.columns import KNOWN_COUNT, WORDS_COUNT
+from community.insights.raw.authors import Numbering, of_member
+from community.insights.raw.columns import WORDS_COUNT
 from community.moderation import personal
 
 Row = tuple[Any, ...]
 END = b"\r\n"
+# Stands between what is known, which never holds it, and free texts.
+BOUNDARY_SIGN = "\x1f"
+BOUNDARY = f",{BOUNDARY_SIGN},".encode()
 
 # Digits, of which some are needed for a number of somebody; what an address needs; where spreadsheet programs
 # cut, and what no file can hold. \xc2 and \xef begin the wide forms of these, and other things.
 _TELLING = frozenset(b"0123456789@([{<;\x7f\xc2\xef") | frozenset(range(32))
 _HARMLESS = bytes(frozenset(range(256)) - _TELLING)
 _FEWEST_DIGITS = 7
-_MOST_KNOWN = 1_000
+_MOST_KNOWN = 100_000
 # Wide digits, an at sign and brackets; what no file can hold; unseen signs before a formula.
 _WIDE = re.compile(
     rb"\xef(?:\xbc[\x88\x90-\x99\x9c\xa0\xbb]|\xbd\x9b|\xbf[\xbe\xbf]|\xbb\xbf)|\xc2[\x80-\x9f]"
 )
 
-# A cell whose first sign that counts may begin a formula.
-_BEGINS = re.compile(r"""[\s"']*[-=+@＝＋－＠]""")
-# The same behind a comma in a line, which may also stand within a text: then it is looked at for nothing.
+# A formula begins with one of these or with a wide form of it.
+_HARMLESS_IN_LINE = bytes(frozenset(_HARMLESS) - frozenset(b"-=+"))
+# Wide signs but the comma, the colons, and the marks of questions and exclamations.
+_UNUSUAL = re.compile(rb"\xef(?!\xbc[\x81\x8c\x9a\x9b\x9f])")
+# A cell that may begin a formula, behind a comma in a line; within a text the same may stand, which is then
+# looked at for nothing.
 _BEGINS_IN_LINE = re.compile(
     rb""",(?:["'\s]|\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80)*+"""
     rb"""(?:[-=+@]|\xef\xbc[\x8b\x8d\x9d\xa0])"""
 )
-_HEAD = re.compile(rb"(?:[^,\n]*+,){%d}" % KNOWN_COUNT)
+_DOT = re.compile(rb"Dot|DOT")
 
 
-def guard_rows(rows: Iterable[Row], *, has_people: bool, is_shown: bool) -> Iterator[Row]:
-    """The rows without what leads to people, unless `has_people`.
-
-    With `is_shown`, for programs that show tables and run formulas, nothing in them is run.
-    """
-    # Panels and topics are few, texts are many.
-    known: set[Row] = set()
+def guard_rows(rows: Iterable[Row], *, has_people: bool) -> Iterator[Row]:
+    """The rows without what leads to people, unless `has_people`."""
     for row in rows:
-        names = row[KNOWN_COUNT:-WORDS_COUNT]
-        is_fine = not is_shown or names in known
-        if not is_fine and (is_fine := _are_harmless(names)) and len(known) < _MOST_KNOWN:
-            known.add(names)
-        if is_fine and _are_harmless(row[-WORDS_COUNT:]):
+        if has_people or not any(cell and not is_harmless(cell.encode()) for cell in row[-WORDS_COUNT:]):
             yield row
         else:
-            yield _guarded(row, has_people=has_people, is_shown=is_shown)
+            hidden = (cell and hide_personal(cell) for cell in row[-WORDS_COUNT:])
+            yield (*row[:-WORDS_COUNT], *hidden)
 
 
-def guard_lines(lines: Iterable[bytes], *, has_people: bool) -> Iterator[bytes]:
-    """PostgreSQL's lines of CSV, made the same, byte for byte, as `csv.writer` makes them of guarded rows."""
+def guard_lines(lines: Iterable[bytes], *, number_of: Numbering, has_people: bool) -> Iterator[bytes]:
+    """Lines of CSV, as the database writes them (queries/raw.py), as they go into a file.
+
+    Programs that show tables run nothing in them, and without `has_people` nothing in them leads to people.
+    """
+    numbers: dict[bytes, bytes] = {b"": b""}
     for line in lines:
-        head = _HEAD.match(line)
-        # From the comma on that stands before the first free text, to the end of the line.
-        free = line[head.end() - 1 : -1] if head else line
-        if is_harmless(free) and not _BEGINS_IN_LINE.search(free):
-            yield line[:-1] + END
-        else:
-            yield _guarded_line(line, has_people=has_people)
+        known, _, free = line.partition(BOUNDARY)
+        known, author, number = known.rsplit(b",", 2)
+        if not number:
+            found = numbers.get(author)
+            if found is None:
+                if len(numbers) > _MOST_KNOWN:
+                    numbers = {b"": b""}
+                found = numbers[author] = number_of(of_member(author.decode())).encode()
+            number = found
+        free = free[:-1]
+        left = free.translate(None, _HARMLESS_IN_LINE)
+        if (left and not _is_usual(left, free)) or b"dot" in free or (b"D" in free and _DOT.search(free)):
+            free = _looked_at(free, has_people=has_people)
+        yield b"".join((known, b",", number, b",", free, END))
 
 
 def is_harmless(text: bytes) -> bool:
@@ -92,22 +102,23 @@ def hide_personal(text: str) -> str:
     return text
 
 
-def _are_harmless(cells: Iterable[str | None]) -> bool:
-    return not any(cell and (_BEGINS.match(cell) or not is_harmless(cell.encode())) for cell in cells)
+def _is_usual(left: bytes, free: bytes) -> bool:
+    """Whether only a few digits are left, and what Chinese texts are full of."""
+    telling = left.translate(None, b"\xef\xc2")
+    if telling and not (len(telling) < _FEWEST_DIGITS and telling.isdigit()):
+        return False
+    return len(telling) == len(left) or not (
+        _UNUSUAL.search(free) or (b"\xc2" in left and _WIDE.search(free))
+    )
 
 
-def _guarded(row: Row, *, has_people: bool, is_shown: bool) -> Row:
-    before, cells = row[:-WORDS_COUNT], row[-WORDS_COUNT:]
+def _looked_at(free: bytes, *, has_people: bool) -> bytes:
+    if is_harmless(free) and not _BEGINS_IN_LINE.search(b"," + free):
+        return free
+    cells = next(csv.reader(io.StringIO(free.decode(), newline="")))
     if not has_people:
-        cells = tuple(cell and hide_personal(cell) for cell in cells)
-    if is_shown:
-        free = (*before[KNOWN_COUNT:], *cells)
-        return (*row[:KNOWN_COUNT], *(cell and shown_as_text(str(writable(cell))) for cell in free))
-    return (*before, *cells)
-
-
-def _guarded_line(line: bytes, *, has_people: bool) -> bytes:
-    row = tuple(next(csv.reader(io.StringIO(line.decode(), newline=""))))
+        cells[-WORDS_COUNT:] = map(hide_personal, cells[-WORDS_COUNT:])
     target = io.StringIO(newline="")
-    csv.writer(target).writerow(_guarded(row, has_people=has_people, is_shown=True))
-    return target.getvalue().encode()
+    # Its end is one of the signs for which a cell is put in quotes.
+    csv.writer(target).writerow(shown_as_text(str(writable(cell))) for cell in cells)
+    return target.getvalue().encode().removesuffix(END)

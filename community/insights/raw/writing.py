@@ -1,6 +1,5 @@
 """Writing rows of feedback to files whose length does not matter: CSV, JSON Lines, XLSX, Parquet."""
 
-import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
@@ -9,7 +8,7 @@ from typing import Any
 
 from community.infra.spreadsheet.streaming import WorkbookWriter
 from community.insights.raw.columns import Column
-from community.insights.raw.guarding import END, Row, guard_lines
+from community.insights.raw.guarding import END, Row
 
 _BOM = b"\xef\xbb\xbf"
 _PARQUET_TYPES = {"int": "int64", "float": "float64", "yes_no": "bool", "word": "string", "free": "string"}
@@ -17,23 +16,12 @@ _PARQUET_TYPES = {"int": "int64", "float": "float64", "yes_no": "bool", "word": 
 Batches = Iterable[Iterable[Row]]
 
 
-def write_csv(path: Path, columns: Sequence[Column], batches: Batches, *, has_bom: bool) -> None:
-    """Guarded rows as CSV in UTF-8."""
-    with path.open("w", encoding="utf-8-sig" if has_bom else "utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(column.key for column in columns)
-        for rows in batches:
-            writer.writerows(rows)
-
-
-def write_csv_lines(
-    path: Path, columns: Sequence[Column], lines: Iterable[bytes], *, has_bom: bool, has_people: bool
-) -> None:
-    """The same, byte for byte, from the lines that the database wrote; these are guarded here."""
+def write_csv(path: Path, columns: Sequence[Column], lines: Iterable[bytes], *, has_bom: bool) -> None:
+    """Guarded lines as CSV in UTF-8."""
     with path.open("wb", buffering=1 << 18) as file:
         file.write(_BOM if has_bom else b"")
         file.write(",".join(column.key for column in columns).encode() + END)
-        file.writelines(guard_lines(lines, has_people=has_people))
+        file.writelines(lines)
 
 
 def write_json_lines(path: Path, columns: Sequence[Column], batches: Batches) -> None:
@@ -78,7 +66,16 @@ def write_parquet(path: Path, columns: Sequence[Column], batches: Batches) -> No
         )
         for column in columns
     )
-    with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+    # The library's own pools keep what was freed; a worker is to be as small after it as before.
+    pyarrow.set_memory_pool(pyarrow.system_memory_pool())
+    with parquet.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        use_dictionary=[c.key for c in columns if c.kind == "word"],
+        data_page_size=1 << 16,
+        dictionary_pagesize_limit=1 << 16,
+    ) as writer:
         for rows in in_portions(batches):
             cells = zip(*rows, strict=True)
             arrays = [typed(column, each) for column, each in zip(columns, cells, strict=True)]

@@ -1,7 +1,9 @@
 """Reading what a member has, what of their own waits for its points, and what gave none."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from flask import current_app
 from sqlalchemy import Select, bindparam, exists, or_, select
@@ -32,6 +34,16 @@ _BALANCE = (
     .where(LedgerAccount.member_id == bindparam("member_id"), LedgerAccount.kind == "member_available")
     .scalar_subquery()
 )
+# What of this is asked along with a member's session.
+ALONG = {
+    "has_rewards": select(Programme.is_open).where(Programme.id == PROGRAMME_ID).scalar_subquery(),
+    "to_spend": (
+        select(LedgerAccount.balance)
+        .where(LedgerAccount.member_id == Member.id, LedgerAccount.kind == "member_available")
+        .correlate(Member)
+        .scalar_subquery()
+    ),
+}
 _HEAD = select(Programme.is_open, _BALANCE).where(Programme.id == PROGRAMME_ID)
 
 
@@ -65,11 +77,13 @@ def list_uncounted(member: Member, *, since: datetime) -> list[Mine]:
     return _read(_awards(member).where(*uncounted))
 
 
-def find_head(member: Member | None) -> Head:
-    """What the head of every page shows: one statement for members, and for visitors hardly ever any.
+def find_head(member: Member | None, *, along: Mapping[str, Any] = MappingProxyType({})) -> Head:
+    """What the head of every page shows: for members what was asked `along`, else one statement.
 
     Whether the programme is open is asked anew for visitors after `KEPT` in each process.
     """
+    if member is not None and along:
+        return Head(along["has_rewards"], max(along["to_spend"] or 0, 0))
     if member is not None:
         opened, points = db.session.execute(_HEAD, {"member_id": member.id}).one()
         return Head(opened, max(points or 0, 0))

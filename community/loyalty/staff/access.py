@@ -49,7 +49,7 @@ def tabs_for(staff: Member) -> list[Tab]:
     tabs = [OVERVIEW]
     if policy.can_fulfil(staff):
         tabs.append(REDEMPTIONS)
-    if policy.panels_of_awards(staff.roles) != set():
+    if policy.panels_of_awards(staff.standing_roles) != set():
         tabs.append(AWARDS)
     if policy.can_run_loyalty(staff):
         tabs.extend(RUNNING)

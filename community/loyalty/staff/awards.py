@@ -21,7 +21,7 @@ def awards() -> BaseResponse:
     staff = viewer()
     waiting = {key: each.name for key, each in CONTRIBUTIONS.items() if each.may_wait}
     rule = argument("rule") if argument("rule") in waiting else ""
-    deciding = policy.panels_of_awards(staff.roles)
+    deciding = policy.panels_of_awards(staff.standing_roles)
     rooms = [room for room in panels.list_staffed_panels(staff) if deciding is None or room.id in deciding]
     room = next((each for each in rooms if each.slug == argument("panel")), None)
     filters = {"rule": rule or None, "panel": room.slug if room else None}

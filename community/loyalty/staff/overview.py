@@ -16,7 +16,7 @@ from community.loyalty.staff.access import blueprint
 def index() -> Response:
     """What waits, for the parts this viewer looks after."""
     staff = viewer()
-    panel_ids = policy.panels_of_awards(staff.roles)
+    panel_ids = policy.panels_of_awards(staff.standing_roles)
     runs_it = policy.can_run_loyalty(staff)
     return web.page(
         "loyalty/staff/index.html",

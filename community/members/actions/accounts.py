@@ -15,7 +15,7 @@ from community.members import addresses, names, passwords, queries
 from community.members.actions import throttle, tokens
 from community.members.actions.aliases import new_alias
 from community.members.actions.naming import clean_new_name
-from community.members.actions.sessions import begin_session, end_sessions
+from community.members.actions.sessions import begin_session, begin_unless_second_step, end_sessions
 from community.members.actions.throttle import Guard
 from community.members.models import Member, RoleGrant
 
@@ -78,7 +78,10 @@ def create_member(
 def sign_in(
     *, email: str, password: str, address: str = "", user_agent: str = "", is_remembered: bool = False
 ) -> Member:
-    """The member whose address and password these are, with a new session; Invalid for everybody else."""
+    """The member whose address and password these are, with a new session; Invalid for everybody else.
+
+    Whoever has a second step gets no session yet: `entering` begins it.
+    """
     account, place = addresses.fold(email), throttle.network(address)
     noted = throttle.note(
         Guard("sign_in", f"{account} from {place}", limits.SIGN_IN),
@@ -87,7 +90,7 @@ def sign_in(
     )
     candidates = queries.list_sign_in_candidates(account)
     found = passwords.first_fit(
-        [member.password_hash for member in candidates], password, tries=queries.MOST_CANDIDATES
+        [each.password_hash for each in candidates], password, tries=queries.MOST_CANDIDATES
     )
     if found is None:
         raise _not_together()
@@ -102,7 +105,7 @@ def sign_in(
             raise Forbidden(_("This account is suspended. Please write to the people who run this site."))
         if passwords.needs_new_hash(fitting):
             member.password_hash = passwords.encode(password)
-        member.session_token = begin_session(
+        member.session_token = begin_unless_second_step(
             member, user_agent=user_agent, address=address, is_remembered=is_remembered
         )
     return member
@@ -159,6 +162,11 @@ def change_email(member: Member, *, email: str, password: str) -> None:
 
 def check_own_password(member: Member, password: str, *, field: str = "current_password") -> None:
     """Invalid if this is not the member's present password; slows down who guesses on an open browser."""
+    if not member.password_hash:
+        raise Invalid(
+            _("Your account has no password yet. Set one with “Forgotten password” on the sign-in page."),
+            field=field,
+        )
     noted = throttle.note(Guard("own_password", str(member.id), limits.SIGN_IN))
     if not passwords.fits(member.password_hash, password):
         raise Invalid(_("This is not your present password."), field=field)

@@ -9,6 +9,8 @@ from community.infra.errors import Conflict
 from community.members import addresses, passwords, queries
 from community.members.actions import throttle, tokens
 from community.members.actions.accounts import check_own_password, make_own_if_free
+from community.members.actions.outside import part_from_all
+from community.members.actions.second_steps import forget_second_step
 from community.members.actions.sessions import end_sessions
 from community.members.actions.throttle import Guard
 from community.members.models import Member
@@ -34,7 +36,11 @@ def request_new_password(*, email: str, locale: str) -> None:
 
 
 def reset_password(secret: str, *, password: str) -> Member:
-    """Set a new password by a mailed link; ends sessions and other links, settles a claim."""
+    """Set a new password by a mailed link; ends sessions and other links, and parts from the provider.
+
+    It settles a claim, and then leaves the password as the only way in. Who has joined through the provider
+    and sets their first password stays connected with it.
+    """
     token = queries.find_token(secret, purposes=RESETTING)
     if token is None:
         raise tokens.gone()
@@ -42,13 +48,20 @@ def reset_password(secret: str, *, password: str) -> Member:
     new_hash, owner_id = passwords.encode(password), token.member_id
     try:
         with unit_of_work():
+            is_claim = not token.member.is_verified
+            # Whoever had learned the old password may have connected an account of theirs. App and passkeys
+            # stay: without them, whoever reads the mailbox would be in.
+            parted_from = part_from_all(owner_id) if is_claim or token.member.password_hash else ""
             member = lock(Member, owner_id)
+            if is_claim:
+                # Whoever joined need not be who reads the mailbox: what they added opens nothing any more.
+                forget_second_step(member)
             token = tokens.use_up(secret, purposes=RESETTING)
             if addresses.fold(token.email) != addresses.fold(member.address or ""):
                 raise tokens.gone()
             member.password_hash = new_hash
             make_own_if_free(member, token.email)
-            _shut_out_others(member, keep="")
+            _shut_out_others(member, keep="", parted_from=parted_from)
     except IntegrityError:
         raise Conflict(_("Something else happened to this address just now. Please try again.")) from None
     return member
@@ -75,7 +88,7 @@ def _check_new(member: Member, password: str, *, field: str) -> None:
     passwords.check(password, about=about, field=field)
 
 
-def _shut_out_others(member: Member, *, keep: str) -> None:
+def _shut_out_others(member: Member, *, keep: str, parted_from: str = "") -> None:
     end_sessions(member, except_token=keep)
     tokens.void(member, purposes=("reset_password", "change_email"))
     if member.email is not None:
@@ -84,5 +97,6 @@ def _shut_out_others(member: Member, *, keep: str) -> None:
             to=member.email,
             name=member.display_name,
             locale=member.locale,
+            parted_from=parted_from,
             forgotten=tokens.link("/forgotten-password"),
         )

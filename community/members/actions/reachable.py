@@ -1,10 +1,9 @@
 """Addresses to which nothing can be delivered: mail to them stops until their owner says that they work."""
 
-from flask import current_app
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature
 
 from community.activity import actions as activity
-from community.infra import clock, limits, mail
+from community.infra import clock, keys, limits, mail
 from community.infra.db import lock, unit_of_work
 from community.infra.errors import Conflict
 from community.members import addresses, queries
@@ -34,7 +33,7 @@ def try_address(member: Member) -> None:
     if member.mail_stopped_at is None or member.email is None:
         raise Conflict()
     throttle.note(Guard("mail", addresses.fold(member.email), limits.MAIL_BY_EMAIL))
-    token = _signer().dumps([member.id, member.email_folded])
+    token = keys.timed_signer("mail-again").dumps([member.id, member.email_folded])
     mail.post(
         "members/mail_again",
         to=member.email,
@@ -47,7 +46,7 @@ def try_address(member: Member) -> None:
 def start_mail(token: str) -> Member:
     """Send mail to the address of this link again; NotFound if it is old or their address is another now."""
     try:
-        member_id, folded = _signer().loads(token, max_age=LINK_SECONDS)
+        member_id, folded = keys.timed_signer("mail-again").loads(token, max_age=LINK_SECONDS)
     except BadSignature:
         raise tokens.gone() from None
     with unit_of_work():
@@ -58,7 +57,3 @@ def start_mail(token: str) -> Member:
             member.mail_stopped_at, member.mail_stop_reason = None, ""
             activity.record("member.mail_started", subject=member, actor=member)
     return member
-
-
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="mail-again")

@@ -1,11 +1,12 @@
 """Beginning and ending signed-in browsers."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import update
 
 from community.infra import clock
-from community.infra.db import insert_new, unit_of_work
+from community.infra.db import if_possible, insert_new, unit_of_work
 from community.infra.errors import NotFound
 from community.members import secrets
 from community.members.models import Member, MemberSession, VisitDay
@@ -15,9 +16,15 @@ SEEN_EVERY = timedelta(minutes=10)
 
 
 def begin_session(
-    member: Member, *, user_agent: str = "", address: str = "", is_remembered: bool = False
+    member: Member,
+    *,
+    user_agent: str = "",
+    address: str = "",
+    is_remembered: bool = False,
+    came_by: str = "password",
+    is_sure: bool = True,
 ) -> str:
-    """Sign a browser in and give back the token for its cookie."""
+    """Sign a browser in and give back the token for its cookie; `is_sure` if they have shown who they are."""
     token = secrets.new_secret()
     with unit_of_work() as session:
         session.add(
@@ -27,11 +34,18 @@ def begin_session(
                 user_agent=user_agent[:200],
                 address=address[:45],
                 is_remembered=is_remembered,
+                came_by=came_by,
+                confirmed_at=clock.now() if is_sure else None,
             )
         )
         session.flush()
         _note_day(member.id)
     return token
+
+
+def begin_unless_second_step(member: Member, **browser: Any) -> str:
+    """The same, but "" and no session if the member has a second step still to come."""
+    return "" if member.second_step_since is not None else begin_session(member, **browser)
 
 
 def note_seen(browser: MemberSession) -> None:
@@ -40,7 +54,7 @@ def note_seen(browser: MemberSession) -> None:
     is_same_day = browser.last_seen_at.date() == now.date()
     if is_same_day and browser.last_seen_at > now - SEEN_EVERY:
         return
-    with unit_of_work():
+    with if_possible(), unit_of_work():
         browser.last_seen_at = now
         browser.member.last_active_at = now
         _note_day(browser.member_id)

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from limits import RateLimitItem, parse_many
 from sqlalchemy import delete
 
-from community.infra import clock
+from community.infra import clock, keys
 from community.infra.db import unit_of_work
 from community.infra.errors import TooMany
 from community.members import queries, secrets
@@ -33,7 +33,7 @@ def note(*guards: Guard) -> list[int]:
     if not current_app.config["RATE_LIMITS"]:
         return []
     with unit_of_work() as session:
-        rows = [Attempt(action=guard.action, subject=_subject(guard)) for guard in guards]
+        rows = [Attempt(action=guard.action, subject=_subjects(guard)[0]) for guard in guards]
         session.add_all(rows)
         session.flush()
         noted = [row.id for row in rows]
@@ -62,15 +62,16 @@ def network(address: str) -> str:
     return str(ipaddress.ip_network((parsed, bits), strict=False))
 
 
-def _subject(guard: Guard) -> str:
-    return secrets.keyed(f"{guard.action}:{guard.who}", str(current_app.config["SECRET_KEY"]))
+def _subjects(guard: Guard) -> list[str]:
+    """What it is called in the table: newest first, for a new secret must not give anybody new tries."""
+    return [secrets.keyed(f"{guard.action}:{guard.who}", key) for key in keys.derived_from_all("attempts")]
 
 
 def _wait(guard: Guard, limit: RateLimitItem, noted: Sequence[int]) -> int:
     """Seconds until another try is allowed, 0 if it is now."""
     seconds = limit.get_expiry()
     blocking_at = queries.find_blocking_attempt(
-        guard.action, _subject(guard), since=clock.ago(seconds=seconds), most=limit.amount, besides=noted
+        guard.action, _subjects(guard), since=clock.ago(seconds=seconds), most=limit.amount, besides=noted
     )
     if blocking_at is None:
         return 0

@@ -97,7 +97,7 @@ _STANDING = QueueItem.state != "closed"
 
 def moderated(viewer: Member, panel_id: Any = QueueItem.panel_id) -> ColumnElement[bool] | None:
     """A condition for lists: what belongs to a panel the viewer moderates; None where that is everything."""
-    panel_ids = policy.panels_moderated(viewer.roles)
+    panel_ids = policy.panels_moderated(viewer.standing_roles)
     return None if panel_ids is None else panel_id.in_(panel_ids)
 
 

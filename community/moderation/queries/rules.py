@@ -67,7 +67,7 @@ _WORDS = (
 
 def list_floors(viewer: Member, *, locale: str) -> list[Floor]:
     """The panels whose rules the viewer sets, by name."""
-    moderated = policy.panels_moderated(viewer.roles)
+    moderated = policy.panels_moderated(viewer.standing_roles)
     where = Panel.id.in_(moderated) if moderated is not None else Panel.id.is_not(None)
     panels = db.session.scalars(_PANELS.where(where))
     return [Floor(panel.id, panel.slug, panel.name_in(locale)) for panel in panels]

@@ -23,7 +23,7 @@ from community.moderation.staff.access import blueprint
 @blueprint.get("/trust")
 def trust() -> Response:
     """Who stands on which level, who is paused or suspended, and members to look for by name."""
-    panels = policy.panels_moderated(viewer().roles)
+    panels = policy.panels_moderated(viewer().standing_roles)
     is_of_site = policy.can_moderate(viewer(), None)
     term = web.argument("q")[:100] if is_of_site else ""
     return web.page(

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from flask import current_app
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature
 
+from community.infra import keys
 from community.infra.db import db
 from community.infra.errors import NotFound
 from community.members.models import Member
@@ -26,23 +27,23 @@ class Stop(NamedTuple):
 
 def stop_url(member_id: int, *, about: Sequence[str], panel_id: int | None = None) -> str:
     """The address in a mail with which its reader ends such mails."""
-    token = _signer().dumps([member_id, panel_id, *about])
+    token = keys.signer("stop-mail").dumps([member_id, panel_id, *about])
     return f"{current_app.config['BASE_URL']}/notices/stop/{token}"
 
 
 def read_token(token: str) -> Stop:
     """What a link ends, and for whom; NotFound for a link that we have not written."""
     try:
-        member_id, panel_id, *keys = _signer().loads(token)
+        member_id, panel_id, *about = keys.signer("stop-mail").loads(token)
     except BadSignature:
         raise NotFound() from None
-    return Stop(_reader(member_id), tuple(key for key in keys if key in topics.TOPICS), panel_id)
+    return Stop(_reader(member_id), tuple(key for key in about if key in topics.TOPICS), panel_id)
 
 
 def read_former_token(token: str) -> Stop:
     """The same for a link in an older invitation to a survey."""
     try:
-        member_id = URLSafeSerializer(current_app.config["SECRET_KEY"], salt=_FORMER_SALT).loads(token)
+        member_id = keys.signer(_FORMER_SALT).loads(token)
     except BadSignature:
         raise NotFound() from None
     return Stop(_reader(member_id), ("surveys",), None)
@@ -51,8 +52,8 @@ def read_former_token(token: str) -> Stop:
 def stop_mail(stop: Stop, *, only_in_panel: bool = False) -> None:
     """Send no mail about these topics from now on, or none of them from the panel of that mail."""
     if only_in_panel and stop.panel_id is not None:
-        keys = [key for key in stop.topics if topics.TOPICS[key].is_by_panel]
-        choose_paces(stop.member, dict.fromkeys(keys, "never"), panel_id=stop.panel_id)
+        narrow = [key for key in stop.topics if topics.TOPICS[key].is_by_panel]
+        choose_paces(stop.member, dict.fromkeys(narrow, "never"), panel_id=stop.panel_id)
     else:
         choose_paces(stop.member, dict.fromkeys(stop.topics, "never"))
 
@@ -62,7 +63,3 @@ def _reader(member_id: int) -> Member:
     if member is None or member.state == "erased":
         raise NotFound()
     return member
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="stop-mail")

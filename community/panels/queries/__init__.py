@@ -20,8 +20,10 @@ from community.panels.queries.doors import (
     list_waiting_requests,
 )
 from community.panels.queries.panels import (
+    STAMP,
     PanelView,
     find_membership,
+    find_stamp,
     get_panel,
     get_panel_by_id,
     has_door,
@@ -32,6 +34,9 @@ from community.panels.queries.panels import (
     readable_panel_ids,
     readable_panels,
     shows_aliases,
+    use_along,
+    view_panel,
+    with_panel,
 )
 from community.panels.queries.people import (
     PanelRow,
@@ -64,6 +69,7 @@ from community.panels.queries.segments import (
 )
 
 __all__ = [
+    "STAMP",
     "Counted",
     "Door",
     "InvitationRow",
@@ -79,6 +85,7 @@ __all__ = [
     "find_invitation_to",
     "find_last_request",
     "find_membership",
+    "find_stamp",
     "get_cell",
     "get_dependencies",
     "get_door",
@@ -116,6 +123,9 @@ __all__ = [
     "readable_panel_ids",
     "readable_panels",
     "shows_aliases",
+    "use_along",
+    "view_panel",
+    "with_panel",
     "without_names",
     "words_for",
 ]  # fmt: skip

@@ -1,8 +1,11 @@
 """The access door: which panels a viewer may know of and read, one by one and as a condition for lists."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from flask import Flask, current_app
 from sqlalchemy import (
     ColumnElement,
     Executable,
@@ -11,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     false,
+    func,
     literal,
     or_,
     select,
@@ -18,12 +22,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import joinedload
 
+from community.activity.models import Activity
 from community.infra import clock
-from community.infra.db import BigId, db
+from community.infra.db import BigId, db, id_of
 from community.infra.errors import NotFound
+from community.infra.glance import Glance
 from community.members.models import Member, RoleGrant
 from community.panels import policy
 from community.panels.models import Membership, Panel, QuotaCell, ScreenerQuestion
+
+Stamp = tuple[int | str | bool | None, ...]
 
 
 class PanelView(NamedTuple):
@@ -40,22 +48,71 @@ class PanelView(NamedTuple):
     can_take_part: bool
     can_walk_in: bool
     paused_until: datetime | None
+    # The newest of what happened in it.
+    newest: int | None
+    # What floors above wanted to know of it, by name; see use_along.
+    asked_along: Mapping[str, Any]
+
+    @property
+    def stamp(self) -> Stamp:
+        """Another one as soon as the panel has anything else to show to its readers: see find_stamp."""
+        panel = self.panel
+        return (
+            self.newest,
+            panel.id,
+            panel.visibility,
+            panel.admission,
+            panel.names_shown,
+            panel.member_count,
+            panel.idea_count,
+            panel.archived_at is not None,
+        )
 
 
 _HAS_DOOR = or_(
     exists().where(ScreenerQuestion.panel_id == Panel.id), exists().where(QuotaCell.panel_id == Panel.id)
 )
-_PANEL = select(Panel, Membership, _HAS_DOOR.label("has_door")).outerjoin(
-    Membership,
-    and_(Membership.panel_id == Panel.id, Membership.member_id == bindparam("viewer_id", type_=BigId)),
+# Whatever is done in a panel is recorded for it.
+_NEWEST = (
+    select(func.max(Activity.id)).where(Activity.panel_id == Panel.id).correlate(Panel).scalar_subquery()
+)
+_VIEW = (Panel, Membership, _HAS_DOOR.label("has_door"), _NEWEST.label("newest"))
+_IS_VIEWERS = and_(
+    Membership.panel_id == Panel.id, Membership.member_id == bindparam("viewer_id", type_=BigId)
+)
+_PANEL = select(*_VIEW).outerjoin(Membership, _IS_VIEWERS)
+_MEMBERSHIP = (
+    select(Membership)
+    .where(Membership.panel_id == bindparam("panel_id"), Membership.member_id == bindparam("member_id"))
+    # All that decides about taking part, as it is now, in one look.
+    .options(joinedload(Membership.panel), joinedload(Membership.member).joinedload(Member.roles))
+    .execution_options(populate_existing=True)
 )
 _PANEL_BY_SLUG = _PANEL.where(Panel.slug == bindparam("slug"))
+# What a stamp is made of, for statements that have `panels` in them.
+STAMP = (
+    _NEWEST,
+    Panel.id,
+    Panel.visibility,
+    Panel.admission,
+    Panel.names_shown,
+    Panel.member_count,
+    Panel.idea_count,
+    Panel.archived_at.is_not(None),
+)
+_STAMP = Glance(select(*STAMP).where(Panel.slug == bindparam("slug")))
 _PANEL_BY_ID = _PANEL.where(Panel.id == bindparam("panel_id"))
+
+
+def use_along(app: Flask, columns: Mapping[str, ColumnElement[Any]]) -> None:
+    """Ask for these, which floors above want to know of a panel, along with it; each speaks of `panels`."""
+    app.extensions["asked_along_panels"] = tuple(columns), _PANEL_BY_SLUG.add_columns(*columns.values())
 
 
 def get_panel(slug: str, viewer: Member | None) -> PanelView:
     """The panel at this address; NotFound when there is none or the viewer may not know of it."""
-    return _view(_PANEL_BY_SLUG, viewer, slug=slug)
+    names, statement = current_app.extensions["asked_along_panels"]
+    return _view(statement, viewer, slug=slug, names=names)
 
 
 def get_panel_by_id(panel_id: int, viewer: Member | None) -> PanelView:
@@ -63,16 +120,22 @@ def get_panel_by_id(panel_id: int, viewer: Member | None) -> PanelView:
     return _view(_PANEL_BY_ID, viewer, panel_id=panel_id)
 
 
+def with_panel(statement: Select[Any], panel_id: Any) -> Select[Any]:
+    """A statement about what stands in a panel, with the columns of `view_panel`; takes `viewer_id`."""
+    return statement.add_columns(*_VIEW).join(Panel, Panel.id == panel_id).outerjoin(Membership, _IS_VIEWERS)
+
+
+def find_stamp(slug: str) -> Stamp | None:
+    """The stamp that the panel's view would have now, at a tenth of the cost; None if there is no panel."""
+    return _STAMP.find(slug=slug)
+
+
 def find_membership(member: Member | None, panel: Panel) -> Membership | None:
     """The member's place in the panel, standing or left, as it is in the database now."""
     if member is None:
         return None
-    return db.session.scalars(
-        select(Membership)
-        .where(Membership.panel_id == panel.id, Membership.member_id == member.id)
-        .options(joinedload(Membership.panel))
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    key = {"panel_id": id_of(panel), "member_id": id_of(member)}
+    return db.session.scalars(_MEMBERSHIP, key).unique().one_or_none()
 
 
 def has_door(panel: Panel) -> bool:
@@ -132,12 +195,28 @@ def may_read(member_id: Any, panel_id: Any) -> ColumnElement[bool]:
     )
 
 
-def _view(statement: Executable, viewer: Member | None, **values: Any) -> PanelView:
+def _view(
+    statement: Executable, viewer: Member | None, *, names: Sequence[str] = (), **values: Any
+) -> PanelView:
     viewer_id = viewer.id if viewer is not None else None
     found = db.session.execute(statement, {"viewer_id": viewer_id, **values}).one_or_none()
     if found is None:
         raise NotFound()
-    panel, membership, is_guarded = found
+    panel, membership, is_guarded, newest, *along = found
+    asked_along = dict(zip(names, along, strict=True))
+    return view_panel(viewer, panel, membership, is_guarded, newest, asked_along=asked_along)
+
+
+def view_panel(
+    viewer: Member | None,
+    panel: Panel,
+    membership: Membership | None,
+    is_guarded: object,
+    newest: int | None,
+    *,
+    asked_along: Mapping[str, Any] = MappingProxyType({}),
+) -> PanelView:
+    """The panel from the columns of `with_panel`; NotFound when the viewer may not know of it."""
     if not policy.may_know_of_panel(viewer, panel, membership):
         raise NotFound()
     paused_until = policy.paused_until(viewer, membership, now=clock.now())
@@ -150,6 +229,8 @@ def _view(statement: Executable, viewer: Member | None, **values: Any) -> PanelV
         can_take_part=not paused_until and policy.can_take_part(viewer, panel, membership),
         can_walk_in=(not paused_until and not is_guarded and policy.can_walk_in(viewer, panel, membership)),
         paused_until=paused_until,
+        newest=newest,
+        asked_along=asked_along,
     )
 
 
@@ -158,6 +239,6 @@ def _own_or_staffed(viewer: Member | None) -> ColumnElement[bool]:
         return false()
     if policy.works_on_site(viewer):
         return true()
-    staffed = [grant.panel_id for grant in viewer.roles]
+    staffed = [grant.panel_id for grant in viewer.standing_roles]
     own = is_standing(literal(viewer.id, BigId))
     return or_(own, Panel.id.in_(staffed)) if staffed else own

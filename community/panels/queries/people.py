@@ -114,7 +114,7 @@ def list_staffed_panels(viewer: Member) -> list[StaffPanelRow]:
     )
     statement = select(*_COLUMNS, Segment.name.label("segment_name"), waiting.label("waiting_count"))
     if not policy.works_on_site(viewer):
-        statement = statement.where(Panel.id.in_([grant.panel_id for grant in viewer.roles]))
+        statement = statement.where(Panel.id.in_([grant.panel_id for grant in viewer.standing_roles]))
     rows = db.session.execute(
         statement.outerjoin(Segment, Segment.id == Panel.segment_id)
         .order_by(Panel.archived_at.is_not(None), Panel.name)

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import SQLAlchemyError
 
 from community.activity.actions import record
-from community.infra import clock, jobs
+from community.infra import clock, jobs, keys
 from community.infra.db import after_commit, db, lock, unit_of_work
 from community.infra.errors import Conflict, Invalid, NotFound
 from community.infra.files import Store
@@ -110,7 +110,7 @@ def forget_old() -> None:
 
 def _write(path: Path, export: SurveyExport, survey: Survey) -> int:
     layout = queries.get_layout(survey, locale=export.locale)
-    answers = queries.each_answers(survey, secret=current_app.config["SECRET_KEY"])
+    answers = queries.each_answers(survey, secret=keys.kept("people in survey files"))
     if export.format == "sav":
         return write_sav(
             path,

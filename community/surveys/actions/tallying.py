@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, delete, insert, or_, update
 from sqlalchemy.orm import Session
 
 from community.infra import clock
-from community.infra.db import Base, db, lock, unit_of_work
+from community.infra.db import db, lock, table_of, unit_of_work
 from community.infra.errors import NotFound
 from community.statistics.intervals import MIN_SHOWN
 from community.surveys import tallies, weighting
@@ -31,7 +31,7 @@ LEASE = timedelta(minutes=10)
 PAUSE_TIMES = 20
 PAUSES = (timedelta(seconds=1), timedelta(minutes=10))
 
-_responses = Base.metadata.tables[Response.__tablename__]
+_responses = table_of(Response)
 _WEIGH = (
     update(_responses)
     .where(_responses.c.id == bindparam("response_id"))

@@ -8,7 +8,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.infra import append_only, clock
-from community.infra.db import Base, Id, Moment, UtcDateTime, one_of, reference, word
+from community.infra.db import Base, Id, Moment, UtcDateTime, one_of, reference, table_of, word
 from community.members.models import Member
 
 # A trial is staff going through a preview: it counts nowhere and is gone when the survey opens.
@@ -123,4 +123,4 @@ class ResponseDecision(Base):
     decided_by: Mapped[Member] = relationship()
 
 
-append_only.attach(Base.metadata.tables[ResponseDecision.__tablename__])
+append_only.attach(table_of(ResponseDecision))

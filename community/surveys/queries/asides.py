@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, exists, select
 from sqlalchemy.orm import joinedload
 
 from community.ideas.models import Idea
 from community.infra import clock
-from community.infra.db import BigId, db
+from community.infra.db import BigId, db, table_of
 from community.members.models import Member
 from community.panels import queries as panels
+from community.panels.models import Panel
 from community.surveys.models import Question, QuestionVersion, Response, Survey, SurveyPanel, Tally
 from community.surveys.queries.audience import answerable, asked_by
 from community.surveys.queries.tallying import MEMBERS_CUT
@@ -58,11 +59,30 @@ _POLLS = (
     )
     .order_by(Response.state.is_not_distinct_from("completed"), Survey.opened_at.desc(), Survey.id.desc())
 )
+# What of this is asked along with a panel: most have no poll, and then nothing more is asked.
+ALONG = {
+    "has_poll": exists()
+    .where(
+        SurveyPanel.panel_id == Panel.id,
+        Survey.id == SurveyPanel.survey_id,
+        Survey.kind == "poll",
+        Survey.state == "open",
+    )
+    .correlate(Panel)
+}
 _ABOUT_IDEA = _SHORT.where(
     Survey.kind == "idea",
     Survey.idea_id.in_(select(Idea.id).where(Idea.root_id == bindparam("root_id", type_=BigId))),
     Survey.state.in_(("open", "closed", "told_back")),
 ).order_by(Survey.opened_at.desc(), Survey.id.desc())
+# Asked for every idea that is opened: on the tables themselves it takes half as long.
+_SURVEYS, _IDEAS = map(table_of, (Survey, Idea))
+_ANY_ABOUT_IDEA = (
+    select(_SURVEYS.c.id)
+    .join(_IDEAS, _IDEAS.c.id == _SURVEYS.c.idea_id)
+    .where(_SURVEYS.c.kind == "idea", _IDEAS.c.root_id == bindparam("root_id", type_=BigId))
+    .limit(1)
+)
 
 
 def find_poll(panel_id: int, member: Member) -> Short | None:
@@ -75,6 +95,9 @@ def find_poll(panel_id: int, member: Member) -> Short | None:
 
 def list_about_idea(root_id: int, viewer: Member | None) -> list[Short]:
     """What was asked around the idea and those merged into it, the newest first."""
+    # Around most ideas nothing was.
+    if db.session.scalar(_ANY_ABOUT_IDEA, {"root_id": root_id}) is None:
+        return []
     rows = db.session.execute(
         _ABOUT_IDEA, {"viewer_id": viewer.id if viewer is not None else None, "root_id": root_id}
     )

@@ -1,13 +1,14 @@
 """Reading pairs of ideas: which take part, which two a member is asked about next, and how they stand."""
 
+import hmac
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from flask import current_app
 from sqlalchemy import Select, bindparam, exists, false, func, select, true
 
 from community.ideas.models import Idea, IdeaTag, Tag
 from community.ideas.tagging import fold_tag
+from community.infra import keys
 from community.infra.db import db
 from community.members import secrets
 from community.members.models import Member
@@ -142,8 +143,13 @@ def list_seen(response: Response | None, question_id: int) -> list[tuple[int, in
 
 def seal_of(member: Member, question_id: int, left_id: int, right_id: int) -> str:
     """What only this site can write beside a pair, so that nobody brings pairs of their own choosing."""
-    said = f"pair:{member.id}:{question_id}:{left_id}:{right_id}"
-    return secrets.keyed(said, str(current_app.config["SECRET_KEY"]))[:32]
+    return _seals(member, question_id, left_id, right_id)[0]
+
+
+def is_sealed(seal: str, member: Member, question_id: int, left_id: int, right_id: int) -> bool:
+    """Whether this site has written that beside the pair."""
+    known = _seals(member, question_id, left_id, right_id)
+    return any(hmac.compare_digest(each.encode(), seal.encode()) for each in known)
 
 
 def list_rooms(survey: Survey, member: Member) -> list[Panel]:
@@ -250,6 +256,11 @@ def _narrowed(statement: Select[int], settings: Mapping[str, Any]) -> Select[int
             )
         )
     return statement
+
+
+def _seals(member: Member, question_id: int, left_id: int, right_id: int) -> list[str]:
+    said = f"pair:{member.id}:{question_id}:{left_id}:{right_id}"
+    return [secrets.keyed(said, key)[:32] for key in keys.derived_from_all("pairs")]
 
 
 def _pair(met: tuple[int, int], question_id: int, member: Member) -> Pair:

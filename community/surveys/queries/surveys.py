@@ -242,6 +242,6 @@ def _pictures(survey: Survey) -> dict[int, list[Mapping[str, str]]]:
 def _granted(viewer: Member) -> list[int]:
     return [
         grant.panel_id
-        for grant in viewer.roles
+        for grant in viewer.standing_roles
         if grant.panel_id is not None and grant.role in (*policy.ROLES, "admin")
     ]

@@ -1,7 +1,6 @@
 """What is answered choice by choice: pairs of ideas, statements, and pictures of one's own."""
 
 import re
-from secrets import compare_digest
 from typing import NamedTuple
 
 from flask import current_app, request, send_file
@@ -231,8 +230,8 @@ def _sealed_pair(part: Part) -> tuple[int, int]:
     """The two ideas that this member was asked about; nobody may bring a pair of their own choosing."""
     sent = _PAIR.fullmatch(request.form.get(f"{part.field}-pair", ""))
     left_id, right_id = (int(sent[1]), int(sent[2])) if sent else (0, 0)
-    seal = pair_queries.seal_of(web.viewer(), part.standing.question.id, left_id, right_id)
-    if sent is None or not compare_digest(seal, sent[3]):
+    question_id = part.standing.question.id
+    if sent is None or not pair_queries.is_sealed(sent[3], web.viewer(), question_id, left_id, right_id):
         raise Invalid(_("This pair was not shown to you. Please reload the page."))
     return left_id, right_id
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from community import cli
 from community.activity.models import Activity
 from community.infra import clock
 from community.infra.db import db, lock, unit_of_work
@@ -205,7 +204,7 @@ class TestExportCommand:
     def test_it_writes_the_file_that_the_site_makes(self, app, report, ada, tmp_path):
         out = tmp_path / "report.json"
         result = app.test_cli_runner().invoke(
-            cli.report_commands, ["export", str(report.id), "--format", "json", "--out", str(out)]
+            args=["report", "export", str(report.id), "--format", "json", "--out", str(out)]
         )
         assert result.exit_code == 0, result.output
         assert out.read_bytes() == filing.path_of(made(report, ada)).read_bytes()
@@ -215,7 +214,7 @@ class TestExportCommand:
 
     def test_it_says_what_is_wrong(self, app, report, tmp_path):
         def output_of(*arguments: str) -> str:
-            result = app.test_cli_runner().invoke(cli.report_commands, ["export", *arguments])
+            result = app.test_cli_runner().invoke(args=["report", "export", *arguments])
             assert result.exit_code != 0
             return result.output
 

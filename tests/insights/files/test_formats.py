@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 
 import cffi
@@ -15,6 +16,7 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 from flask import Flask
+from PIL import Image
 from pypdf import PdfReader
 
 from community import create_app
@@ -244,6 +246,13 @@ class TestPdf:
             "In short", "What it rests on", "How much was said", "What it was about",
             "What moves satisfaction", "How to read it",
         ]  # fmt: skip
+
+    def test_pictures_that_break_off_are_refused_as_before(self, files):
+        files("pdf")
+        whole = BytesIO()
+        Image.effect_noise((300, 300), 80).save(whole, "PNG")
+        with pytest.raises(OSError, match="truncated"):
+            Image.open(BytesIO(whole.getvalue()[:-2000])).load()
 
     def test_a_long_table_has_its_head_on_each_page(self, writing):
         figure = replace(

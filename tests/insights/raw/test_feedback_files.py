@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import openpyxl
+import psycopg
 import pytest
 from pyarrow import parquet
 from sqlalchemy import delete, select
@@ -34,6 +35,8 @@ from tests.factories.panels import make_panel, make_segment
 
 NASTY = '=HYPERLINK("http://evil","x") 你好；世界 👋\n第二行, "quoted"'
 ADDRESS = "Write to ana.canary@example.org or +49 151 234 567 89."
+
+POSTGRES = pytest.param("postgresql", marks=pytest.mark.postgres)
 
 
 def scope_of(*panels, **narrowed):
@@ -120,13 +123,17 @@ class TestWhatIsInIt:
         assert row["text"] == "'" + NASTY
         assert (row["score"], row["rating"], row["may_quote"]) == ("-0.25", "5", "yes")
 
-    def test_the_database_writes_the_same_bytes_as_we_do(self, monkeypatch, tess, ana, panel):
-        for number, text in enumerate((NASTY, ADDRESS, "-5", "fine", "a, -b", "7.0 at 10:30 on 2026-11-22")):
+    def test_lines_that_the_database_writes_are_those_of_the_library(self, tess, ana, panel):
+        for number, text in enumerate(
+            (NASTY, ADDRESS, "-5", "fine", "a, -b", "7.0 at 10:30 on 2026-11-22", 'a\r"b"')
+        ):
             make_read_item(text, panel=panel, author=ana, rating=number + 0.5, title=text[:9])
-        first = made(ask(scope_of(panel), tess, has_bom=True)).read_bytes()
-        monkeypatch.setattr(queries, "can_copy", lambda: False)
-        assert made(ask(scope_of(panel), tess, has_bom=True)).read_bytes() == first
-        assert first.startswith(b"\xef\xbb\xbfid,")
+        make_item("Without a title or an author.", panel=panel, author_key="Zoë, of old")
+        content = made(ask(scope_of(panel), tess, has_bom=True)).read_bytes()
+        assert content.startswith(b"\xef\xbb\xbfid,")
+        target = io.StringIO(newline="")
+        csv.writer(target).writerows(csv.reader(io.StringIO(content.decode(), newline="")))
+        assert target.getvalue().encode() == content
 
     def test_a_scope_narrows_it(self, tess, ana, ben, panel):
         above, other = make_topic("Price"), make_topic("Taste")
@@ -340,6 +347,16 @@ class TestOneMoment:
             file = db.session.get(InsightFile, file.id, populate_existing=True)
             assert (file.state, file.error) == ends
             assert len(texts_in(scope_of(panel), tess)) == 9
+
+    @pytest.mark.parametrize("database_kind", [POSTGRES], indirect=True)
+    def test_what_goes_wrong_while_postgresql_copies_is_no_end_of_the_file(self, new_app):
+        copied = "COPY (SELECT 1 / (3 - number) FROM generate_series(1, 5) AS number) TO STDOUT"
+        with new_app().app_context():
+            cursor = db.session.connection().connection.cursor()
+            with pytest.raises(psycopg.OperationalError, match="division by zero"), cursor.copy(copied):
+                list(queries._copied_lines(cursor.connection.pgconn))
+            db.session.rollback()
+            assert queries.count_texts(scope_of(make_panel())) == 0
 
 
 class TestPages:

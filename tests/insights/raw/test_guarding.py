@@ -7,8 +7,8 @@ import random
 import pytest
 
 from community.infra.spreadsheet.writing import shown_as_text, writable
-from community.insights.raw.columns import columns
-from community.insights.raw.guarding import guard_lines, guard_rows, hide_personal, is_harmless
+from community.insights.raw.columns import KNOWN_COUNT, columns
+from community.insights.raw.guarding import BOUNDARY, END, guard_lines, guard_rows, hide_personal, is_harmless
 
 PERSONAL = (
     "write to ana.martins@example.org please",
@@ -35,9 +35,9 @@ def row_of(*words):
     return (*known[: len(known) - len(words)], *words)
 
 
-def csv_of(rows, end="\r\n"):
+def csv_of(rows):
     target = io.StringIO(newline="")
-    csv.writer(target, lineterminator=end).writerows(rows)
+    csv.writer(target).writerows(rows)
     return target.getvalue()
 
 
@@ -64,26 +64,39 @@ class TestIsHarmless:
 
 
 class TestGuardRows:
-    @pytest.mark.parametrize("has_people", [True, False])
-    def test_it_does_what_a_close_look_at_every_cell_would_do(self, has_people):
-        rows = [row_of(words, title, text) for words, title, text in some_words()]
-        found = list(guard_rows(rows, has_people=has_people, is_shown=True))
-        assert found == [carefully(row, has_people=has_people) for row in rows]
-
     def test_programs_that_run_nothing_get_texts_as_they_stand(self):
         rows = [row_of("", text) for text in (*FORMULAS, *ODD)]
-        assert list(guard_rows(rows, has_people=False, is_shown=False)) == rows
+        assert list(guard_rows(rows, has_people=False)) == rows
+
+    def test_nothing_in_them_leads_to_people(self):
+        rows = [row_of(title, text) for title in ("", *PERSONAL) for text in ("fine", *PERSONAL)]
+        found = [row[-2:] for row in guard_rows(rows, has_people=False)]
+        assert found == [(hide_personal(title), hide_personal(text)) for *_before, title, text in rows]
+        assert list(guard_rows(rows, has_people=True)) == rows
 
 
 class TestGuardLines:
     @pytest.mark.parametrize("has_people", [True, False])
-    def test_lines_of_the_database_become_the_same_bytes(self, has_people):
-        # Texts without carriage returns are quoted the same way by both.
+    def test_lines_of_the_database_become_what_a_close_look_at_every_cell_would_make_of_them(
+        self, has_people
+    ):
         rows = [row_of(*(each.replace("\x00", "") for each in words)) for words in some_words()]
-        lines = [csv_of([row], end="\n").encode() for row in rows if "\r" not in "".join(row[-3:])]
-        kept = [row for row in rows if "\r" not in "".join(row[-3:])]
-        expected = csv_of(carefully(row, has_people=has_people) for row in kept)
-        assert b"".join(guard_lines(lines, has_people=has_people)).decode() == expected
+        expected = csv_of(carefully(row, has_people=has_people) for row in rows)
+        found = guard_lines(map(line_of, rows), number_of=str.upper, has_people=has_people)
+        assert b"".join(found).decode() == expected
+
+    def test_members_have_numbers_and_others_bring_theirs(self):
+        lines = [b"x,7,,\x1f,fine\n", b"x,,ab12,\x1f,fine\n", b"x,,,\x1f,fine\n"]
+        found = list(guard_lines(lines, number_of=lambda who: who.replace(" ", "-"), has_people=False))
+        assert found == [b"x,member-7,fine\r\n", b"x,ab12,fine\r\n", b"x,,fine\r\n"]
+
+
+def line_of(row):
+    """As the database writes a row: its author's id and number last, free texts behind the boundary."""
+    *known, author = row[:KNOWN_COUNT]
+    assert len(known) == KNOWN_COUNT - 1
+    first, last = (csv_of([cells]).encode().removesuffix(END) for cells in (known, row[KNOWN_COUNT:]))
+    return first + b",," + author.encode() + BOUNDARY + last + b"\n"
 
 
 def some_words():

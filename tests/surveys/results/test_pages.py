@@ -1,7 +1,5 @@
 """The results as staff and members read them."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -571,11 +569,3 @@ class TestTargets:
         survey = make_survey(kinds=("yes_no",), panel=panel, state="draft")
         assert browser_of(omar).post(f"/staff/surveys/{survey.id}/weighting").status_code == 409
         assert browser_of(omar).get(f"/staff/surveys/{survey.id}/results").status_code == 200
-
-
-def test_a_web_process_loads_nothing_that_only_the_worker_needs() -> None:
-    code = (
-        "import sys, community.routes;"
-        "sys.exit(any(name in sys.modules for name in ('numpy', 'scipy', 'pandas')))"
-    )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

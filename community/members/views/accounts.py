@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response, current_app, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -10,8 +10,8 @@ from community.infra import language, letter_keys, limits, web
 from community.infra.errors import NotFound, Refusal, TooMany
 from community.infra.forms import answer
 from community.infra.images import MIMES
-from community.infra.web import MemberBlueprint, back_to, public, say, see_other, viewer
-from community.members import actions, devices, names, queries
+from community.infra.web import back_to, public, say, see_other, viewer
+from community.members import actions, devices, names, provider, queries
 from community.members import sign_in as cookies
 from community.members.forms import (
     AUDIENCE_LABELS,
@@ -30,8 +30,8 @@ from community.members.forms import (
     profile_form,
 )
 from community.members.models import Member
-
-blueprint = MemberBlueprint("members", __name__)
+from community.members.views import blueprint
+from community.members.views.entering import let_in, sign_in_page
 
 
 @blueprint.route("/join", methods=["GET", "POST"])
@@ -68,6 +68,7 @@ def sign_in() -> BaseResponse:
     """Come back with address and password."""
     if viewer() is not None:
         return back_to(request.values.get("next"), "members.me")
+    cookies.forget_first_step()
     form = SignInForm(next=web.argument("next"))
     if form.was_sent():
         try:
@@ -82,9 +83,12 @@ def sign_in() -> BaseResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            cookies.enter(member, is_remembered=form.remember.data)
-            return back_to(form.next.data or web.argument("next"), "home.index")
-    return answer("members/sign_in.html", form)
+            return let_in(
+                member,
+                leads_to=form.next.data or web.argument("next"),
+                is_remembered=form.remember.data,
+            )
+    return sign_in_page(form)
 
 
 @blueprint.post("/sign-out")
@@ -92,9 +96,12 @@ def sign_in() -> BaseResponse:
 def sign_out() -> BaseResponse:
     """End this browser's session."""
     member = viewer()
+    came_by = member.session_came_by if member is not None else ""
     if member is not None:
         actions.end_session_of(member.session_token)
     cookies.leave()
+    if came_by == "provider":
+        return see_other("members.signed_out")
     return back_to(request.values.get("next"), "home.index")
 
 
@@ -132,7 +139,7 @@ def new_password(secret: str) -> BaseResponse:
         raise _link_gone()
     if form.was_sent():
         try:
-            actions.reset_password(secret, password=form.password.data)
+            member = actions.reset_password(secret, password=form.password.data)
         except NotFound:
             raise
         except Refusal as refusal:
@@ -140,7 +147,10 @@ def new_password(secret: str) -> BaseResponse:
         else:
             cookies.leave()
             say(_("Your new password is set, and you are signed out everywhere. Sign in with it now."))
-            return see_other("members.sign_in")
+            # Then they look through their app and passkeys: who knew the old password may have added some.
+            return see_other(
+                "members.sign_in", next=url_for("members.second_steps") if member.second_step_since else None
+            )
     return _unkept(answer("members/new_password.html", form, email=token.email))
 
 
@@ -163,10 +173,10 @@ def confirm_email(secret: str) -> BaseResponse:
         except Refusal as refusal:
             form.refuse(refusal)
         else:
-            if member is None:
-                owner.session_token = actions.begin_session(owner, **cookies.browser())
-                cookies.enter(owner)
             say(_("Thank you. Your e-mail address is confirmed."))
+            if member is None:
+                owner.session_token = actions.begin_unless_second_step(owner, **cookies.browser())
+                return let_in(owner, leads_to=url_for("members.me"))
             return see_other("members.me")
     return _unkept(answer("members/confirm_email.html", form, email=email, name=name, is_own=is_own))
 
@@ -381,4 +391,6 @@ def _security_page(email_form: EmailForm, password_form: PasswordForm) -> Respon
         password_form=password_form,
         member=member,
         browsers=[(browser, *devices.names_of(browser.user_agent), browser is here) for browser in browsers],
+        provider=provider.name() if provider.find() is not None else "",
+        identity=queries.find_identity_of(member.id, current_app.config["OIDC_ISSUER"]),
     )

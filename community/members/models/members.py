@@ -1,6 +1,8 @@
 """Members, their sessions and tokens, their roles, and the attributes of their profiles."""
 
+from collections.abc import Collection
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from flask_login import UserMixin
@@ -15,6 +17,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.engine import Dialect
@@ -22,12 +25,11 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.analysis.script import fold
-from community.config import LOCALES
+from community.config import LOCALES, ROLES
 from community.infra import append_only, clock
 from community.infra.db import Base, BigId, Id, Moment, UtcDateTime, one_of, reference, word
 from community.members import names, pictures
 
-ROLES = ("moderator", "owner", "analyst", "admin")
 STATES = ("active", "suspended", "erased")
 ATTRIBUTE_KINDS = ("single_choice", "several_choices", "number", "date", "text")
 AUDIENCES = ("self", "staff", "members")
@@ -87,6 +89,10 @@ class Member(UserMixin, Base):
     notices_mailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     # Reads, but writes nothing anywhere until then.
     paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    # Since when signing in takes a second step, an app's code or a passkey.
+    second_step_since: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    # Until when somebody on staff was asked to set one up; see members/actions/asking.py.
+    second_step_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     picture_key: Mapped[str | None] = mapped_column(String(32))
     picture_extension: Mapped[str | None] = word(5)
     state: Mapped[str] = word(default="active")
@@ -101,8 +107,11 @@ class Member(UserMixin, Base):
         lazy="selectin",
     )
 
-    # The token of the session that loaded this member, for Flask-Login.
+    # The token of the session that loaded this member, for Flask-Login, and how that session was begun.
     session_token = ""
+    session_came_by = ""
+    # Whoever is on staff and owes the second step holds no role until they have set it up.
+    owes_second_step = False
 
     @property
     def is_active(self) -> bool:
@@ -120,9 +129,14 @@ class Member(UserMixin, Base):
         return self.email or self.claimed_email
 
     @property
+    def standing_roles(self) -> Collection["RoleGrant"]:
+        """The roles that count now: none while the second step is owed."""
+        return () if self.owes_second_step else self.roles
+
+    @property
     def is_staff(self) -> bool:
         """Whether the member holds any role, on the site or on a panel."""
-        return bool(self.roles)
+        return bool(self.standing_roles)
 
     @property
     def picture_url(self) -> str | None:
@@ -134,12 +148,12 @@ class Member(UserMixin, Base):
         return any(
             (grant.panel_id is None and grant.role in (role, "admin"))
             or (panel_id is not None and grant.panel_id == panel_id and grant.role in (role, "admin"))
-            for grant in self.roles
+            for grant in self.standing_roles
         )
 
     def holds_any_role(self, roles: tuple[str, ...]) -> bool:
         """Whether the member holds one of the roles anywhere."""
-        return any(grant.role in (*roles, "admin") for grant in self.roles)
+        return any(grant.role in (*roles, "admin") for grant in self.standing_roles)
 
     def get_id(self) -> str:
         """What the cookie carries: the session's token, so that a session can be ended from afar."""
@@ -169,6 +183,8 @@ class RoleGrant(Base):
     panel_id: Mapped[int | None] = reference("panels.id")
     granted_by_id: Mapped[int | None] = reference("members.id", ondelete="SET NULL", index=False)
     granted_at: Mapped[Moment] = mapped_column(default=clock.now)
+    # Given by what the provider says of the member, and taken back when it no longer says so.
+    is_mapped: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     member: Mapped[Member] = relationship(back_populates="roles", foreign_keys=[member_id])
 
@@ -184,11 +200,18 @@ class MemberSession(Base):
     user_agent: Mapped[str] = mapped_column(String(200), default="")
     address: Mapped[str] = mapped_column(String(45), default="")
     is_remembered: Mapped[bool] = mapped_column(default=False)
+    # "password", "passkey" or "provider".
+    came_by: Mapped[str] = word(default="password", server_default=text("'password'"))
     created_at: Mapped[Moment] = mapped_column(default=clock.now)
+    # When whoever sits there last showed who they are; never if the provider did not ask them.
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     last_seen_at: Mapped[Moment] = mapped_column(default=clock.now)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
     member: Mapped[Member] = relationship(lazy="joined", innerjoin=True)
+
+    # What was asked along with it when it was found, by name; see members.queries.use_along.
+    asked_along = MappingProxyType[str, Any]({})
 
 
 class Token(Base):

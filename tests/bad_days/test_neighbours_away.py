@@ -1,0 +1,198 @@
+"""What the site stands on besides its database goes away: Redis, the mail server, room, the right time."""
+
+import io
+import itertools
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+import psutil
+import pytest
+from PIL import Image
+from sqlalchemy import text
+
+from community.infra import mail
+from community.infra.db import db
+from tests.bad_days import checking
+from tests.bad_days.conftest import Town
+from tests.bad_days.running import until
+from tests.servers import redis
+from tests.servers.smtp import SmtpServer
+
+_numbers = itertools.count(1)
+# Longer than anybody should wait for a page whatever has gone, on a busy machine.
+PATIENCE = 8
+
+
+@pytest.fixture(scope="module")
+def queue() -> Iterator[redis.RedisServer]:
+    """A Redis of this module's own, for it is killed."""
+    server = redis.start()
+    yield server
+    server.process.send_signal(signal.SIGCONT)
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def post_office() -> Iterator[SmtpServer]:
+    """A mail server for the module."""
+    server = SmtpServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def settings(queue: redis.RedisServer, post_office: SmtpServer) -> dict[str, object]:
+    """The limits are on: they are counted in Redis too."""
+    return {"QUEUE_URL": queue.url, "MAIL_URL": post_office.url, "RATE_LIMITS": True}
+
+
+def speak(town: Town, number: int) -> float:
+    """One member says something, the site says that it has heard, and the seconds that took."""
+    browser, idea_id, words = town.browsers[number], town.ideas[0], f"Word {next(_numbers)} in the dark"
+    begun = time.monotonic()
+    asked = town.journal.ask("comment", idea_id=idea_id, body=words)
+    assert browser.post(f"/ideas/{idea_id}/comments", {"body": words}).is_promise
+    town.journal.acknowledge(asked)
+    return time.monotonic() - begun
+
+
+def count(town: Town, statement: str) -> int:
+    """The one number that a statement asks for."""
+    with town.app.app_context():
+        return int(db.session.execute(text(statement)).scalar_one())
+
+
+def until_all_is_followed(town: Town, *, seconds: float = 60) -> None:
+    """Wait for the site's own worker."""
+    owed = """
+        SELECT (SELECT count(*) FROM owed_reactions WHERE state = 'owed')
+             + (SELECT count(*) FROM feedback_items WHERE state = 'waiting')"""
+    until(lambda: count(town, owed) == 0, seconds=seconds, what="the worker to follow all that happened")
+
+
+def write_mails(town: Town, name: str, *, number: int) -> None:
+    """Owe some mails to different people."""
+    with town.app.app_context():
+        for each in range(number):
+            mail.post_written(
+                mail.Written(name, "Hello.", ""), to=f"{name}{each}@example.org", name="", locale="en"
+            )
+
+
+class TestNeighboursAway:
+    def test_redis_is_killed_hangs_and_comes_back_empty(self, town: Town, queue: redis.RedisServer) -> None:
+        speak(town, 0)
+        queue.process.kill()
+        queue.process.wait()
+        gone = [speak(town, number) for number in range(1, 5)]
+        until_all_is_followed(town)
+        queue.process = redis._start_on(queue.port).process
+        until(lambda: redis._answers(queue), seconds=15, what="Redis")
+        speak(town, 5)
+        queue.process.send_signal(signal.SIGSTOP)
+        silent = [speak(town, number) for number in range(6, 10)]
+        queue.process.send_signal(signal.SIGCONT)
+        queue.empty()
+        speak(town, 10)
+        assert max(*gone, *silent) < PATIENCE
+        until_all_is_followed(town)
+        checking.ensure_true(town.app, town.journal)
+
+    def test_a_silent_mail_server_holds_nobody_up_and_gets_every_mail_once(
+        self, town: Town, post_office: SmtpServer
+    ) -> None:
+        post_office.empty()
+        post_office.hang()
+        write_mails(town, "silent", number=8)
+        tried = "SELECT count(*) FROM outgoing_mails WHERE state = 'waiting' AND attempts > 0"
+        until(lambda: count(town, tried) > 0, seconds=30, what="the worker to try a mail")
+        begun = time.monotonic()
+        for number in range(11, 15):
+            speak(town, number)
+        # Three threads would be kept for twenty seconds by each mail.
+        until_all_is_followed(town, seconds=mail.TIMEOUT_SECONDS)
+        assert time.monotonic() - begun < mail.TIMEOUT_SECONDS
+        post_office.accept()
+        paused = "SELECT count(*) FROM outgoing_mails WHERE subject = 'silent' AND error <> ''"
+        # Until the silent one is given up; then for as long as the others were told to wait.
+        until(lambda: count(town, paused) > 0, seconds=40, what="the worker to let the others wait")
+        self._let_time_pass(town, 400)
+        assert self._arrived(post_office, "silent") == {f"silent{each}@example.org": 1 for each in range(8)}
+
+    def test_a_mail_server_that_refuses_and_one_that_takes_and_hangs_up(
+        self, town: Town, post_office: SmtpServer
+    ) -> None:
+        post_office.empty()
+        post_office.refuse("451 4.3.0 Not now")
+        write_mails(town, "refused", number=3)
+        tried = "SELECT count(*) FROM outgoing_mails WHERE subject = 'refused' AND attempts > 0"
+        until(lambda: count(town, tried) == 3, seconds=40, what="all mails to be tried")
+        post_office.accept()
+        post_office.hang_up_once()
+        self._let_time_pass(town, 800)
+        self._let_time_pass(town, 1200)
+        arrived = self._arrived(post_office, "refused")
+        # It cannot be known whether the one was kept: it comes again under the same id.
+        assert sorted(arrived.values()) == [1, 1, 2]
+        ids = {
+            str(each.message["Message-ID"])
+            for each in post_office.mails
+            if each.recipients[0].startswith("refused")
+        }
+        assert len(ids) == 3
+
+    def test_a_full_disk_stops_writing_and_nothing_else(self, town: Town) -> None:
+        is_sqlite = town.database is None and "sqlite" in town.app.config["DATABASE_URL"]
+        paper = io.BytesIO()
+        Image.effect_noise((64, 64), 80).save(paper, "PNG")
+        picture = paper.getvalue()
+        writer, reader = town.browsers[20], town.browsers[21]
+        new = f"/panels/{town.slug}/ideas"
+        idea = {"title": "With a picture", "body": "Look.", "anyway": "1"}
+        assert reader.get(f"/panels/{town.slug}").status == 200
+        for process in town.site.web_processes():
+            process.rlimit(psutil.RLIMIT_FSIZE, (1024, -1))
+        try:
+            asked = town.journal.ask("idea", title=idea["title"])
+            upload = writer.post(new, idea, files={"images": ("look.png", picture)})
+            assert upload.status == 503
+            if is_sqlite:
+                assert writer.post(f"/ideas/{town.ideas[0]}/vote", {}).status == 503
+            assert reader.get(f"/panels/{town.slug}").status == 200
+            assert reader.get(f"/ideas/{town.ideas[2]}").status in (200, 301)
+        finally:
+            for process in town.site.web_processes():
+                process.rlimit(psutil.RLIMIT_FSIZE, (-1, -1))
+        assert writer.post(new, idea, files={"images": ("look.png", picture)}).is_promise
+        town.journal.acknowledge(asked)
+        speak(town, 20)
+        until_all_is_followed(town)
+        checking.ensure_true(town.app, town.journal)
+
+    def test_a_clock_that_jumps_ahead_and_back_skips_and_doubles_nothing(self, town: Town) -> None:
+        for off_by, numbers in ((3 * 86400, range(22, 26)), (0, range(26, 30)), (-2 * 86400, range(30, 34))):
+            town.site.set_clock(off_by=off_by)
+            for number in numbers:
+                speak(town, number)
+        town.site.set_clock(off_by=0)
+        speak(town, 34)
+        until_all_is_followed(town, seconds=90)
+        checking.ensure_true(town.app, town.journal)
+        ahead = count(town, "SELECT count(*) FROM scheduled_jobs WHERE name = 'infra.mail.mind_the_clock'")
+        assert ahead == 1
+
+    def _let_time_pass(self, town: Town, seconds: int) -> None:
+        """Long enough for every pause between two tries that stands in the table now."""
+        town.site.set_clock(off_by=seconds)
+        waiting = "SELECT count(*) FROM outgoing_mails WHERE state = 'waiting' AND subject <> ''"
+        end = time.monotonic() + 12
+        while count(town, waiting) and time.monotonic() < end:
+            time.sleep(0.2)
+        town.site.set_clock(off_by=0)
+
+    def _arrived(self, post_office: SmtpServer, name: str) -> Counter[str]:
+        return Counter(
+            each.recipients[0] for each in post_office.mails if each.recipients[0].startswith(name)
+        )
