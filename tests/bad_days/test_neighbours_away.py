@@ -15,12 +15,13 @@ from sqlalchemy import text
 from community.infra import mail
 from community.infra.db import db
 from tests.bad_days import checking
-from tests.bad_days.conftest import Town
+from tests.bad_days.conftest import OWED, Town
 from tests.bad_days.running import until
 from tests.servers import redis
 from tests.servers.smtp import SmtpServer
 
 _numbers = itertools.count(1)
+_speakers = itertools.cycle(range(11, 20))
 # Longer than anybody should wait for a page whatever has gone, on a busy machine.
 PATIENCE = 8
 
@@ -66,10 +67,7 @@ def count(town: Town, statement: str) -> int:
 
 def until_all_is_followed(town: Town, *, seconds: float = 60) -> None:
     """Wait for the site's own worker."""
-    owed = """
-        SELECT (SELECT count(*) FROM owed_reactions WHERE state = 'owed')
-             + (SELECT count(*) FROM feedback_items WHERE state = 'waiting')"""
-    until(lambda: count(town, owed) == 0, seconds=seconds, what="the worker to follow all that happened")
+    until(lambda: count(town, OWED) == 0, seconds=seconds, what="the worker to follow all that happened")
 
 
 def write_mails(town: Town, name: str, *, number: int) -> None:
@@ -103,23 +101,23 @@ class TestNeighboursAway:
     def test_a_silent_mail_server_holds_nobody_up_and_gets_every_mail_once(
         self, town: Town, post_office: SmtpServer
     ) -> None:
-        post_office.empty()
-        post_office.hang()
-        write_mails(town, "silent", number=8)
-        tried = "SELECT count(*) FROM outgoing_mails WHERE state = 'waiting' AND attempts > 0"
-        until(lambda: count(town, tried) > 0, seconds=30, what="the worker to try a mail")
-        begun = time.monotonic()
-        for number in range(11, 15):
-            speak(town, number)
-        # Three threads would be kept for twenty seconds by each mail.
-        until_all_is_followed(town, seconds=mail.TIMEOUT_SECONDS)
-        assert time.monotonic() - begun < mail.TIMEOUT_SECONDS
+        # Whoever were held up by a mail would be each time; a busy machine is not slow three times in a row.
+        for round_ in range(3):
+            name = f"silent{round_}-"
+            post_office.empty()
+            post_office.hang()
+            if self._follows_beside_silence(town, name):
+                break
+            post_office.accept()
+            self._let_time_pass(town, 400)
+        else:
+            pytest.fail("a silent mail server holds up what else is to be done")
         post_office.accept()
-        paused = "SELECT count(*) FROM outgoing_mails WHERE subject = 'silent' AND error <> ''"
+        paused = f"SELECT count(*) FROM outgoing_mails WHERE subject = '{name}' AND error <> ''"
         # Until the silent one is given up; then for as long as the others were told to wait.
-        until(lambda: count(town, paused) > 0, seconds=40, what="the worker to let the others wait")
+        until(lambda: count(town, paused) > 0, seconds=60, what="the worker to let the others wait")
         self._let_time_pass(town, 400)
-        assert self._arrived(post_office, "silent") == {f"silent{each}@example.org": 1 for each in range(8)}
+        assert self._arrived(post_office, name) == {f"{name}{each}@example.org": 1 for each in range(8)}
 
     def test_a_mail_server_that_refuses_and_one_that_takes_and_hangs_up(
         self, town: Town, post_office: SmtpServer
@@ -182,6 +180,20 @@ class TestNeighboursAway:
         checking.ensure_true(town.app, town.journal)
         ahead = count(town, "SELECT count(*) FROM scheduled_jobs WHERE name = 'infra.mail.mind_the_clock'")
         assert ahead == 1
+
+    def _follows_beside_silence(self, town: Town, name: str) -> bool:
+        """Whether all that members say is followed before the first mail to a silent server is given up."""
+        write_mails(town, name, number=8)
+        tried = f"SELECT count(*) FROM outgoing_mails WHERE subject = '{name}' AND attempts > 0"
+        until(lambda: count(town, tried) > 0, seconds=60, what="the worker to try a mail")
+        deadline = time.monotonic() + mail.TIMEOUT_SECONDS
+        for _number in range(4):
+            speak(town, next(_speakers))
+        while count(town, OWED):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.05)
+        return True
 
     def _let_time_pass(self, town: Town, seconds: int) -> None:
         """Long enough for every pause between two tries that stands in the table now."""

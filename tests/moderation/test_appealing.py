@@ -217,7 +217,7 @@ class TestSuspendedMembers:
         appealing.decide(made, noor, is_right=True, answer="Sorry, Ana.")
         assert db.session.get_one(Member, ana.id).state == "active"
         follow_due()
-        assert "Sorry, Ana." in db.session.scalars(select(OutgoingMail.body)).all()[-1]
+        assert "Sorry, Ana." in db.session.scalars(select(OutgoingMail.body).order_by(OutgoingMail.id)).all()[-1]
         assert decision.undone_as == "appeal"
 
     @pytest.mark.parametrize("token", ["x", "WzEsMV0.bad", "WzEsMV0"])
