@@ -217,7 +217,8 @@ class TestSuspendedMembers:
         appealing.decide(made, noor, is_right=True, answer="Sorry, Ana.")
         assert db.session.get_one(Member, ana.id).state == "active"
         follow_due()
-        assert "Sorry, Ana." in db.session.scalars(select(OutgoingMail.body).order_by(OutgoingMail.id)).all()[-1]
+        newest = select(OutgoingMail.body).order_by(OutgoingMail.id.desc()).limit(1)
+        assert "Sorry, Ana." in db.session.scalars(newest).one()
         assert decision.undone_as == "appeal"
 
     @pytest.mark.parametrize("token", ["x", "WzEsMV0.bad", "WzEsMV0"])
