@@ -15,6 +15,7 @@ import werkzeug.routing
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from hypothesis import HealthCheck, settings
 from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from redis import RedisError
 from sqlalchemy import Engine, event
@@ -39,6 +40,12 @@ class Rule(werkzeug.routing.Rule):
 
 
 Flask.url_rule_class = Rule
+
+# The same examples everywhere and each time, however slow the machine is at the moment.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
 
 TESTS = Path(__file__).parent
 # Folders of tests that take long, mostly with real processes and browsers.
