@@ -11,6 +11,8 @@ from community import create_app
 from community.cli import serving
 
 SETTINGS = ("DATABASE_URL", "QUEUE_URL", "INSTANCE", "UPLOAD_DIR", "BASE_URL", "MAIL_URL", "SECRET_KEY")
+# Longer than a worker needs on a busy machine; one that never ends is found by it all the same.
+PATIENCE = 240.0
 
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(["tests.workers"])
@@ -23,7 +25,7 @@ class Worker:
         self._process = process
         process.start()
 
-    def wait(self, timeout: float = 30) -> int:
+    def wait(self, timeout: float = PATIENCE) -> int:
         """How it ended: 0, or the negative number of the signal that killed it."""
         self._process.join(timeout)
         assert self._process.exitcode is not None, "the worker is still at work"

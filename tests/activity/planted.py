@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from community import create_app
 from community.activity import actions
 from community.activity.models import Activity
-from community.infra import clock
+from community.infra import clock, jobs
 from community.infra.db import db
 from community.infra.mail import OutgoingMail
 
@@ -54,6 +54,12 @@ def make_app(settings: dict[str, Any]) -> Flask:
     app = create_app(settings)
     actions.use_reactions(app, REACTIONS)
     return app
+
+
+def make_app_that_never_sweeps(settings: dict[str, Any]) -> Flask:
+    """The same site, whose worker looks for work only when it is woken, and once a minute."""
+    jobs.SWEEP_SECONDS = 3600.0
+    return make_app(settings)
 
 
 REACTIONS = {

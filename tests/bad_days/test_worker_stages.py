@@ -56,7 +56,7 @@ class TestAWorkerKilledInEveryStage:
             worker = start_worker(
                 app, "--until-idle", make_app=partial(make_app, dies=dies, has_schedule=False)
             )
-            ended = worker.wait(timeout=60)
+            ended = worker.wait()
             if ended == 0:
                 break
             assert ended == -signal.SIGKILL

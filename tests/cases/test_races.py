@@ -146,7 +146,7 @@ class TestDeletingWhatDecides:
 
         def delete() -> None:
             by, doomed = get_row(Member, by_id), get_row(model, row_id)
-            has_inserted.wait(5)
+            assert has_inserted.wait(60)
             settings.delete(doomed, by=by)
 
         with own.app_context():

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -297,11 +296,19 @@ class TestKilled:
             "QUEUE_URL": app.config["QUEUE_URL"],
             "INSTANCE": str(app.config["INSTANCE"]),
         }
+        # It lingers with half of it done, until it is killed.
         code = (
+            "import time\n"
+            "from sqlalchemy import event\n"
             "from community import create_app\n"
             "from community.feedback import actions\n"
+            "from community.infra.db import db\n"
+            "def linger(_connection, _cursor, statement, *_rest):\n"
+            "    if statement.startswith('INSERT INTO learned_models'):\n"
+            "        print('half done', flush=True)\n"
+            "        time.sleep(3600)\n"
             "with create_app().app_context():\n"
-            "    print('begins', flush=True)\n"
+            "    event.listen(db.engine, 'after_cursor_execute', linger)\n"
             "    actions.learn()\n"
         )
         with app.app_context():
@@ -311,10 +318,9 @@ class TestKilled:
                 [sys.executable, "-c", code], cwd=ROOT, env=environment, stdout=subprocess.PIPE
             )
             assert learner.stdout is not None
-            learner.stdout.readline()
-            time.sleep(0.4)
+            assert learner.stdout.readline() == b"half done\n"
             learner.kill()
-            assert learner.wait(timeout=30) == -signal.SIGKILL
+            assert learner.wait() == -signal.SIGKILL
             learner.stdout.close()
             db.session.rollback()
             assert (versions(), queries.get_listening().version) == ([], before)

@@ -104,7 +104,7 @@ class TestReading:
                 worker.kill()
                 worker.wait()
                 db.session.rollback()
-            assert start_worker(app, "--until-idle").wait(timeout=120) == 0
+            assert start_worker(app, "--until-idle").wait() == 0
             db.session.rollback()
             done = db.session.get(FeedbackImport, import_id)
             assert (done.state, done.done_count, done.taken_count) == ("done", ROWS, ROWS)

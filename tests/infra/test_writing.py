@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from pathlib import Path
-from time import monotonic
+from time import process_time
 
 import openpyxl
 import pyreadstat
@@ -68,10 +68,10 @@ class TestShownAsText:
 
     def test_long_texts_take_no_longer_than_they_are(self) -> None:
         text = "".join(mark * 200_000 for mark in ";'\" \t")
-        began = monotonic()
+        began = process_time()
         assert as_written(shown_as_text(text)) == text
         # Looking back from each mark would take hours.
-        assert monotonic() - began < 10
+        assert process_time() - began < 10
 
 
 class TestWriteCsv:

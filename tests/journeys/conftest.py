@@ -37,7 +37,7 @@ class Site:
 
     def work(self) -> None:
         """Do all that is owed, in another worker process."""
-        assert start_worker(self.app, "--until-idle").wait(timeout=60) == 0
+        assert start_worker(self.app, "--until-idle").wait() == 0
 
 
 def environment(app: Flask) -> dict[str, str]:

