@@ -11,9 +11,10 @@ from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
 from community.analysis.script import fold
 from community.infra import clock, paging
-from community.infra.db import db, get_row
+from community.infra.db import UtcDateTime, db, entity_of, get_row, keep_read, table_of
 from community.infra.errors import NotFound
 from community.infra.paging import Page
+from community.infra.reading import Reading, split
 from community.members import addresses, recovery, secrets
 from community.members.models import (
     Attempt,
@@ -75,19 +76,25 @@ class PanelName(NamedTuple):
 
 # Without the roles: that one is asked for more would tell by time that somebody was found.
 _ALONE = select(Member).options(lazyload(Member.roles))
+_MEMBERS, _SESSIONS, _GRANTS = (table_of(each) for each in (Member, MemberSession, RoleGrant))
+# A row for each of the member's roles, or one with none.
 _SESSION = (
-    select(MemberSession)
-    .join(MemberSession.member)
-    .options(contains_eager(MemberSession.member).options(joinedload(Member.roles)))
+    select(*_SESSIONS.c, *_MEMBERS.c, *_GRANTS.c)
+    .join(_MEMBERS, _MEMBERS.c.id == _SESSIONS.c.member_id)
+    .outerjoin(_GRANTS, _GRANTS.c.member_id == _MEMBERS.c.id)
     .where(
-        MemberSession.token_hash == bindparam("token_hash"),
-        Member.state == "active",
-        MemberSession.ended_at.is_(None),
+        _SESSIONS.c.token_hash == bindparam("token_hash"),
+        _MEMBERS.c.state == "active",
+        _SESSIONS.c.ended_at.is_(None),
         or_(
-            MemberSession.last_seen_at > bindparam("not_remembered_since"),
-            and_(MemberSession.is_remembered, MemberSession.last_seen_at > bindparam("remembered_since")),
+            _SESSIONS.c.last_seen_at > bindparam("not_remembered_since", type_=UtcDateTime),
+            and_(
+                _SESSIONS.c.is_remembered,
+                _SESSIONS.c.last_seen_at > bindparam("remembered_since", type_=UtcDateTime),
+            ),
         ),
     )
+    .order_by(_GRANTS.c.id)
 )
 _MEMBER_ROWS = select(
     Member.id,
@@ -102,23 +109,26 @@ _MEMBER_ROWS = select(
 
 def use_along(app: Flask, columns: Mapping[str, ScalarSelect[Any]]) -> None:
     """Ask for these, which floors above want to show of the member on each page, along with the session."""
-    app.extensions["asked_along"] = tuple(columns), _SESSION.add_columns(*columns.values())
+    app.extensions["asked_along"] = tuple(columns), Reading(_SESSION.add_columns(*columns.values()))
 
 
 def find_session(token: str) -> MemberSession | None:
     """The standing session behind a cookie, with its active member and their roles, in one SELECT."""
-    names, statement = current_app.extensions["asked_along"]
+    names, reading = current_app.extensions["asked_along"]
     now = clock.now()
-    values = {
-        "token_hash": secrets.digest(token),
-        "not_remembered_since": now - NOT_REMEMBERED_FOR,
-        "remembered_since": now - REMEMBERED_FOR,
-    }
-    found = db.session.execute(statement, values).unique().one_or_none()
-    if found is None:
+    rows = reading.list(
+        token_hash=secrets.digest(token),
+        not_remembered_since=now - NOT_REMEMBERED_FOR,
+        remembered_since=now - REMEMBERED_FOR,
+    )
+    if not rows:
         return None
-    session: MemberSession = found[0]
-    session.asked_along = MappingProxyType(dict(zip(names, found[1:], strict=True)))
+    of_session, of_member, _, along = split(rows[0], _SESSIONS, _MEMBERS, _GRANTS)
+    session, member = entity_of(MemberSession, of_session), entity_of(Member, of_member)
+    grants = [split(row, _SESSIONS, _MEMBERS, _GRANTS)[2] for row in rows]
+    keep_read(member, "roles", [entity_of(RoleGrant, each) for each in grants if each[0] is not None])
+    keep_read(session, "member", member)
+    session.asked_along = MappingProxyType(dict(zip(names, along, strict=True)))
     return session
 
 

@@ -15,6 +15,7 @@ from community.ideas.tagging import fold_tag
 from community.infra import search
 from community.infra.db import db
 from community.infra.paging import Page, offset, read_page
+from community.infra.reading import Reading
 from community.infra.text import plain_text
 from community.members.models import Member
 from community.panels.models import Panel
@@ -67,10 +68,12 @@ def _conditions(*, has_status: bool, has_tag: bool) -> list[ColumnElement[bool]]
 
 _SWITCHES = list(product((False, True), repeat=3))
 _SORTED = {
-    (sort, is_first, *switches): select_picked(
-        _picked(sort, has_status=switches[1], has_tag=switches[2], is_first=is_first),
-        is_signed_in=switches[0],
-    ).order_by(*order)
+    (sort, is_first, *switches): Reading(
+        select_picked(
+            _picked(sort, has_status=switches[1], has_tag=switches[2], is_first=is_first),
+            is_signed_in=switches[0],
+        ).order_by(*order)
+    )
     for switches in _SWITCHES
     for is_first in (False, True)
     for sort, order in SORTS.items()
@@ -127,7 +130,7 @@ def list_board(
     name = panel.name_in(locale)
     switches = (viewer is not None, bool(status), bool(tag))
     if not words:
-        rows = db.session.execute(_SORTED[(sort, number == 1, *switches)], values).all()
+        rows = _SORTED[(sort, number == 1, *switches)].list(**values)
         cards = [as_card_of(panel, row, name) for row in rows]
         return read_page(cards, number=number, per_page=PER_PAGE)
     terms = tokens.query_terms(words)
