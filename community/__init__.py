@@ -29,6 +29,7 @@ from community.infra import (
     pieces,
     requests,
     security,
+    unsent,
     visitors,
 )
 from community.infra.slots import use_slots
@@ -37,7 +38,7 @@ from community.insights.actions import making as reports
 from community.loyalty.queries import mine as points
 from community.members import provider, sign_in
 from community.members import queries as accounts
-from community.members.actions import naming
+from community.members.actions import keep_unsent, naming
 from community.members.actions import reachable as addresses
 from community.moderation.actions import screening
 from community.moderation.queries import trust
@@ -79,6 +80,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     use_doors(app, curated.CURATED)
     naming.use_check(app, screening.check_name)
     trust.use_deeds(app, deeds.count_deeds)
+    unsent.use_keeper(app, keep_unsent)
     accounts.use_panels(app, panels.readable_panel_ids)
     accounts.use_along(app, points.ALONG)
     panels.use_along(app, polls.ALONG)

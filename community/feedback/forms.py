@@ -17,6 +17,7 @@ from community.feedback.models import Topic
 from community.feedback.queries import Person, StaffedPanel, TopicNode
 from community.infra import language
 from community.infra.forms import BlockField, Form, IdField, LineField, length, required
+from community.infra.versions import VersionedForm
 
 NOBODY = 0
 
@@ -47,7 +48,7 @@ class ExampleForm(Form):
     text = BlockField(_l("A text that speaks of it"), validators=[required(), length(most=EXAMPLE_MOST)])
 
 
-class TopicForm(Form):
+class TopicForm(VersionedForm):
     """A topic of the tree."""
 
     name_en = LineField(_l("Name in English"), validators=[length(most=NAME_MOST)])

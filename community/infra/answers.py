@@ -9,8 +9,9 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.wrappers import Response as BaseResponse
 
-from community.infra import limits, web
+from community.infra import limits, security, web
 from community.infra.db import let_go
 from community.infra.errors import Refusal, TooMany, Unavailable
 
@@ -42,8 +43,10 @@ def _refused(refusal: Refusal) -> Response:
     return response
 
 
-def _forged(_error: CSRFError) -> Response:
-    return _page(400, _("This page was open for too long. Go back, reload it and send it again."))
+def _forged(_error: CSRFError) -> Response | BaseResponse:
+    # Mostly somebody who has signed out elsewhere since; what another site sent is not kept.
+    led = web.lead_to_unsent() if security.is_from_here() else None
+    return led or _page(400, _("This page was open for too long. Go back, reload it and send it again."))
 
 
 def _strange_host(_error: SecurityError) -> Response:

@@ -1,5 +1,12 @@
 """What can go wrong on purpose: raised anywhere, turned into answers once by the app."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
+Row = TypeVar("Row")
+# Called by an action with the row that it has locked, before it writes; raises Stale (see `versions`).
+Check = Callable[[Row], None]
+
 
 class Refusal(Exception):
     """A request that is refused; `message` is a (lazily) translated sentence for the person."""
@@ -16,6 +23,14 @@ class Invalid(Refusal):
     """Input that cannot be taken; `field` names the form field it belongs to."""
 
     status = 422
+
+
+class Stale(Invalid):
+    """What was changed is not what its editor had read: nothing is saved before they have seen it."""
+
+
+def unchecked(_row: object) -> None:
+    """The check of those who change something without having read it on a page."""
 
 
 class NotFound(Refusal):

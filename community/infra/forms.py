@@ -1,5 +1,6 @@
 """Forms that come back filled in: the base form, field rules and the refused answer."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -8,6 +9,7 @@ from babel.support import Translations
 from flask import Response, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
 from itsdangerous import BadSignature
 from wtforms import (
     DateTimeLocalField,
@@ -28,7 +30,7 @@ from wtforms.validators import (
     ValidationError,
 )
 
-from community.infra import clock, keys, language, text, web
+from community.infra import clock, keys, language, text, unsent, web
 from community.infra.db import MAX_ID
 from community.infra.errors import Refusal, Unavailable
 
@@ -48,12 +50,16 @@ class Form(FlaskForm):
     """A form of this site; CSRF-protected, with room for what an action refuses."""
 
     _is_later = False
+    # What stands there now, by label, where somebody else has changed it meanwhile; see `versions`.
+    standing: Sequence[tuple[str, str]] = ()
 
     class Meta(FlaskForm.Meta):
         """How what was sent reaches the fields."""
 
         def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
             """What a browser's form sends and nothing else: values out of JSON could be of any type."""
+            if (unsent_words := unsent.words()) is not None and formdata is _Auto:
+                return unsent_words
             return None if request.is_json else super().wrap_formdata(form, formdata)
 
         def get_translations(self, form: FlaskForm) -> Any:
@@ -62,6 +68,9 @@ class Form(FlaskForm):
 
     def was_sent(self) -> bool:
         """Whether the form was sent and every field holds what it should."""
+        if unsent.words() is not None:
+            self.form_errors.append(unsent.NOT_SENT)
+            return False
         return bool(self.validate_on_submit())
 
     def refuse(self, refusal: Refusal) -> None:

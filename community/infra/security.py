@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, current_app, g, request, session
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
+from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from community.infra import keys, requests
@@ -37,6 +38,8 @@ _HEADERS = (
 )
 
 _VISITORS_FORM = "the form of visitors"
+# As Flask-WTF calls it, in forms and in the session.
+_FORMS_TOKEN = "csrf_token"  # noqa: S105 - its name
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
@@ -74,6 +77,22 @@ def visitor_token() -> str:
     return keys.derived(_VISITORS_FORM)
 
 
+def begin_forms(member_id: int) -> None:
+    """Let the forms of this session say whose they are, in what they carry against forgery."""
+    session[_FORMS_TOKEN] = f"{secrets.token_hex(20)}.{member_id}"
+
+
+def whose_form() -> int | None:
+    """On whose page the form was that came with this request, also if their session has ended since."""
+    signer = URLSafeTimedSerializer(current_app.config["WTF_CSRF_SECRET_KEY"], salt="wtf-csrf-token")
+    try:
+        said = str(signer.loads(request.form.get(_FORMS_TOKEN, "")))
+    except BadData:
+        return None
+    member_id = said.rpartition(".")[2] if "." in said else ""
+    return int(member_id) if member_id.isdecimal() else None
+
+
 def check_visitors_form() -> None:
     """Refuse a form that was not on a page of this site; for views that CSRFProtect leaves alone."""
     if not current_app.config["WTF_CSRF_ENABLED"]:
@@ -83,11 +102,12 @@ def check_visitors_form() -> None:
     is_theirs = any(hmac.compare_digest(token, each) for each in known)
     if not is_theirs or "_user_id" in session:
         csrf.protect()
-    elif not _is_from_here():
+    elif not is_from_here():
         raise CSRFError()
 
 
-def _is_from_here() -> bool:
+def is_from_here() -> bool:
+    """Whether the form was sent from a page of this site, as far as the browser says."""
     # Browsers say on which site a form was sent; what is no browser cannot be misled into sending one.
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "same-origin")
     return site == "same-origin" and (origin is None or urlsplit(origin).netloc == request.host)

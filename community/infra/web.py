@@ -1,6 +1,6 @@
 """Blueprints that check who may enter, and the small answers all views share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -17,11 +17,13 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin, current_user
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
-from community.infra import kept
+from community.infra import kept, unsent
 from community.infra.db import MAX_ID
 
 _YEAR = 365 * 24 * 60 * 60
@@ -99,8 +101,22 @@ def ask_nobody() -> None:
 
 
 def to_sign_in() -> BaseResponse:
-    """Send a visitor to sign in and back to where they were."""
-    return see_other("members.sign_in", next=_here())
+    """Send a visitor to sign in and back to where they were, or to what they wrote there."""
+    return lead_to_unsent() or see_other("members.sign_in", next=_here())
+
+
+def lead_to_unsent() -> BaseResponse | None:
+    """Keep what came with this request for whoever wrote it, and lead there by way of signing in."""
+    member = viewer()
+    if wants_fragment():
+        return None
+    path = unsent.keep(viewer_id=member.id if member is not None else None)
+    if path is None:
+        return None
+    if member is None:
+        say(_("You have been signed out. What you wrote is kept: sign in, and it is filled in again."))
+        return see_other("members.sign_in", next=path)
+    return redirect(path, code=303)
 
 
 def see_other(endpoint: str, **values: Any) -> BaseResponse:
@@ -125,6 +141,21 @@ def safe_path(target: str | None) -> str | None:
     except ValueError:
         return None
     return target if not parts.scheme and not parts.netloc else None
+
+
+def came_from_page(endpoints: Collection[str]) -> str | None:
+    """The address of the page of this site that this request was sent from, if it is one of these."""
+    referrer = urlsplit(request.referrer or "")
+    if referrer.netloc != request.host or safe_path(referrer.path) is None:
+        return None
+    addresses: Any = current_app.create_url_adapter(request)
+    try:
+        endpoint, _values = addresses.match(referrer.path, method="GET")
+    except HTTPException:
+        return None
+    # Without what stands behind "#", which browsers leave out too.
+    path = f"{referrer.path}?{referrer.query}" if referrer.query else referrer.path
+    return safe_path(path) if endpoint in endpoints else None
 
 
 def argument(name: str) -> str:

@@ -26,6 +26,7 @@ from community.members.models import (
     RecoveryCode,
     RoleGrant,
     Token,
+    UnsentText,
     VisitDay,
 )
 
@@ -35,6 +36,7 @@ HOLDS: Mapping[str, str] = {
     "role_grants.granted_by_id": "nameless",
     "member_sessions.member_id": "deleted",
     "tokens.member_id": "deleted",
+    "unsent_texts.member_id": "deleted",
     "visit_days.member_id": "deleted",
     "consents.member_id": "nameless",
     "attribute_answers.member_id": "deleted",
@@ -48,6 +50,7 @@ _OF_THE_ACCOUNT = (
     RoleGrant,
     MemberSession,
     Token,
+    UnsentText,
     VisitDay,
     AttributeAnswer,
     Authenticator,
@@ -80,6 +83,12 @@ def export(member: Member) -> Mapping[str, Part]:
             "links": Part(
                 _("Links sent to you"),
                 lines(rows(Token, Token.member_id == member.id), _token, leave_out=("token_hash",)),
+            ),
+            "unsent": Part(
+                _("What you wrote and have not sent"),
+                lines(
+                    rows(UnsentText, UnsentText.member_id == member.id), _unsent, leave_out=("token_hash",)
+                ),
             ),
             "days": Part(
                 _("Days on which you were here"), lines(rows(VisitDay, VisitDay.member_id == member.id), _day)
@@ -209,6 +218,11 @@ def _token(token: Token) -> str:
     return str(
         _("A link to %(address)s, on %(date)s", address=token.email, date=show_moment(token.created_at))
     )
+
+
+def _unsent(text: UnsentText) -> str:
+    written = "\n\n".join(value for values in text.words.values() for value in values if " " in value)
+    return str(_("On %(date)s: %(words)s", date=show_moment(text.written_at), words=written or "–"))
 
 
 def _day(day: VisitDay) -> str:

@@ -29,6 +29,7 @@ from community.members.models import (
     RecoveryCode,
     RoleGrant,
     Token,
+    UnsentText,
 )
 
 # A browser that stays away longer than this has to sign in again.
@@ -285,6 +286,16 @@ def list_left_with_roles(issuer: str) -> list[int]:
             .order_by(RoleGrant.member_id)
         )
     )
+
+
+def find_unsent(member: Member, secret: str) -> UnsentText | None:
+    """What the member wrote and could not send; nobody else finds it."""
+    found: UnsentText | None = db.session.scalar(
+        select(UnsentText).where(
+            UnsentText.token_hash == secrets.digest(secret), UnsentText.member_id == member.id
+        )
+    )
+    return found
 
 
 def find_token(secret: str, *, purposes: tuple[str, ...]) -> Token | None:

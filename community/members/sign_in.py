@@ -8,7 +8,7 @@ from flask import Flask, Response, after_this_request, current_app, request, ses
 from flask_login import LoginManager, decode_cookie, encode_cookie, login_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from community.infra import clock, keys, web
+from community.infra import clock, keys, security, web
 from community.members import actions, queries
 from community.members.actions import FirstStep
 from community.members.models import Member, MemberSession
@@ -38,6 +38,11 @@ login_manager = Manager()
 # Who came by a friend's link and has not joined by then counts as having come alone.
 WAY_KEPT_FOR = timedelta(days=7)
 _WAY = "came_by"
+# A cookie that says that somebody has signed in with this browser, not who.
+BEEN_HERE = "been-here"
+# As long as the draft of an idea is kept.
+DRAFT_KEPT_FOR = timedelta(days=1)
+_DRAFT = "draft"
 _ALONG = "community.asked_along"
 # What a browser carries between two pages of signing in, signed like all of its cookie.
 HALF_WAY_FOR = timedelta(minutes=10)
@@ -65,6 +70,8 @@ def load(token: str) -> Member | None:
     member.owes_second_step = _owes_second_step(browser)
     if request:
         request.environ[_ALONG] = browser.asked_along
+        if "csrf_token" not in session:
+            security.begin_forms(member.id)
     actions.note_seen(browser)
     return member
 
@@ -89,6 +96,8 @@ def enter(member: Member, *, is_remembered: bool = False) -> None:
     for key in (_WAY, *_BETWEEN):
         session.pop(key, None)
     login_user(member, remember=is_remembered, duration=queries.REMEMBERED_FOR)
+    if BEEN_HERE not in request.cookies:
+        after_this_request(_note_been_here)
 
 
 def keep_first_step(step: FirstStep, *, leads_to: str | None) -> None:
@@ -166,6 +175,27 @@ def forget_between() -> None:
         session.pop(key, None)
 
 
+def was_somebody_here() -> bool:
+    """Whether somebody has signed in with this browser before."""
+    return BEEN_HERE in request.cookies or "_user_id" in session
+
+
+def keep_draft(path: str) -> None:
+    """Remember the page on which a draft waits to be sent by whoever has just joined."""
+    session[_DRAFT] = [clock.now().timestamp(), path]
+
+
+def draft() -> str | None:
+    """The page on which a draft waits, if one does."""
+    at, path = session.get(_DRAFT, (0.0, None))
+    return web.safe_path(path) if clock.now().timestamp() - at < DRAFT_KEPT_FOR.total_seconds() else None
+
+
+def forget_draft() -> None:
+    """It was sent."""
+    session.pop(_DRAFT, None)
+
+
 def note_way(code: str) -> None:
     """Remember in this browser, for a few days, by whose link a visitor came."""
     session[_WAY] = [code, clock.now().timestamp()]
@@ -182,6 +212,7 @@ def leave() -> None:
     after_this_request(_empty_cache)
     logout_user()
     session.pop("csrf_token", None)
+    forget_draft()
     forget_between()
 
 
@@ -211,6 +242,11 @@ def _lead_to_second_step() -> BaseResponse | None:
         if member is not None and member.owes_second_step:
             return web.see_other("members.second_steps")
     return None
+
+
+def _note_been_here(answer: Response) -> Response:
+    web.keep_in_browser(answer, BEEN_HERE, "yes")
+    return answer
 
 
 def _empty_cache(answer: Response) -> Response:

@@ -23,6 +23,7 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 from community.config import LOCALES
 from community.infra.forms import BlockField, CountField, Form, LineField, length, required
 from community.infra.language import NAMES
+from community.infra.versions import VersionedForm
 from community.panels import screening, slugs
 from community.panels.actions import NAME_LENGTH, Settings
 from community.panels.models import Panel, ScreenerQuestion
@@ -90,7 +91,7 @@ class NewcomerForm(Form):
     password = PasswordField(_l("Password"), [required()])
 
 
-class PanelForm(Form):
+class PanelForm(VersionedForm):
     """A panel's settings."""
 
     name = LineField(_l("Name"), [required(), length(most=NAME_LENGTH)])

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from community.infra import language, limits, web
 from community.infra.errors import Refusal, TooMany
 from community.infra.forms import Form, answer
+from community.infra.unsent import keeps_text
 from community.infra.web import MemberBlueprint, back_to, page, public, say, see_other, viewer
 from community.members import actions as members
 from community.members import sign_in
@@ -29,6 +30,7 @@ def index() -> Response:
 
 @blueprint.route("/<slug>/join", methods=["GET", "POST"])
 @public
+@keeps_text
 @limits.by_member(limits.WRITE)
 def join(slug: str) -> BaseResponse:
     """What the panel is for, and what is asked at its door."""
@@ -39,6 +41,7 @@ def join(slug: str) -> BaseResponse:
 
 
 @blueprint.post("/<slug>/membership")
+@keeps_text
 @limits.by_member(limits.WRITE)
 def enter(slug: str) -> BaseResponse:
     """Join as the panel admits people."""

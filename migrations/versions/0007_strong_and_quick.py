@@ -94,6 +94,24 @@ def upgrade() -> None:
     with op.batch_alter_table("recovery_codes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_recovery_codes_member_id"), ["member_id"], unique=False)
 
+    op.create_table(
+        "unsent_texts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("written_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_unsent_texts_member_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unsent_texts")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_unsent_texts_token_hash")),
+    )
+    with op.batch_alter_table("unsent_texts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_unsent_texts_member_id"), ["member_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_unsent_texts_written_at"), ["written_at"], unique=False)
+
     with op.batch_alter_table("activities", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_activities_panel_id"))
         batch_op.create_index("ix_activities_panel", ["panel_id", "id"], unique=False)
@@ -219,6 +237,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_activities_panel")
         batch_op.create_index(batch_op.f("ix_activities_panel_id"), ["panel_id"], unique=False)
 
+    with op.batch_alter_table("unsent_texts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_unsent_texts_written_at"))
+        batch_op.drop_index(batch_op.f("ix_unsent_texts_member_id"))
+
+    op.drop_table("unsent_texts")
     with op.batch_alter_table("recovery_codes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recovery_codes_member_id"))
 

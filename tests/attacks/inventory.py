@@ -39,6 +39,7 @@ WRITTEN_AT: dict[str, str] = {
     "ideas.forms.comments.EditCommentForm": "/comments/<id>/edit",
     "ideas.forms.ideas.EditForm": "/ideas/<id>/edit",
     "ideas.forms.ideas.IdeaForm": "/panels/<slug>/ideas",
+    "ideas.forms.ideas.WordsForm": "/panels/<slug>/ideas",
     "ideas.forms.statuses.ResponseForm": "/ideas/<id>/response",
     "ideas.forms.statuses.StatusForm": "/ideas/<id>/status",
     "ideas.forms.votes.VotesForm": "/staff/ideas/<id>/votes",

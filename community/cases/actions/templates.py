@@ -13,7 +13,7 @@ from community.config import LOCALES
 from community.feedback.models import KINDS
 from community.infra import clock
 from community.infra.db import lock, unit_of_work
-from community.infra.errors import Invalid
+from community.infra.errors import Check, Invalid, unchecked
 from community.members.models import Member
 
 NAME_MOST = 80
@@ -38,11 +38,13 @@ def edit_template(
     body: Mapping[str, str],
     kind: str | None = None,
     by: Member | None = None,
+    check: Check[ReplyTemplate] = unchecked,
 ) -> ReplyTemplate:
     """Change a template; replies that began with it stay as they were sent."""
     values = _checked(name, body, kind)
     with unit_of_work():
         template = lock(ReplyTemplate, template.id)
+        check(template)
         before = columns_of(template, *values)
         for column, value in values.items():
             setattr(template, column, value)

@@ -12,9 +12,10 @@ from community.feedback import wording
 from community.feedback.models import KINDS
 from community.infra.forms import BlockField, length
 from community.infra.language import NAMES
+from community.infra.versions import VersionedForm
 
 
-class TemplateForm(NamedForm):
+class TemplateForm(NamedForm, VersionedForm):
     """A template: its name, what it says in each language, and for what kind of case it is offered."""
 
     kind = SelectField(

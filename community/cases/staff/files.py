@@ -23,6 +23,7 @@ from community.cases.staff.case_page import show_case
 from community.feedback.models import FIELDS
 from community.infra import limits, paging, web
 from community.infra.errors import Conflict, Forbidden, Invalid
+from community.infra.unsent import keeps_text
 from community.members.models import Member
 
 
@@ -42,6 +43,7 @@ def texts(case_id: int) -> Response:
 
 
 @blueprint.post("/<int:case_id>/reply")
+@keeps_text
 @limits.by_member(limits.WRITE)
 def reply(case_id: int) -> BaseResponse:
     """Tell the authors something."""
@@ -62,6 +64,7 @@ def reply(case_id: int) -> BaseResponse:
 
 
 @blueprint.post("/<int:case_id>/note")
+@keeps_text
 @limits.by_member(limits.WRITE)
 def note(case_id: int) -> BaseResponse:
     """Write something down for the team."""
@@ -79,6 +82,7 @@ def note(case_id: int) -> BaseResponse:
 
 
 @blueprint.post("/<int:case_id>/assign")
+@keeps_text
 @limits.by_member(limits.WRITE)
 def assign(case_id: int) -> BaseResponse:
     """Hand the case over."""
@@ -118,6 +122,7 @@ def assign_process(case_id: int) -> BaseResponse:
 
 
 @blueprint.post("/<int:case_id>/promise")
+@keeps_text
 @limits.by_member(limits.WRITE)
 def promise(case_id: int) -> BaseResponse:
     """Promise the authors something by a day."""
@@ -146,6 +151,7 @@ def keep_promise(case_id: int) -> BaseResponse:
 
 
 @blueprint.post("/<int:case_id>/promise/broken")
+@keeps_text
 @limits.by_member(limits.WRITE)
 def break_promise(case_id: int) -> BaseResponse:
     """What was promised cannot be done."""
@@ -163,6 +169,7 @@ def break_promise(case_id: int) -> BaseResponse:
 
 
 @blueprint.post("/<int:case_id>/resolve")
+@keeps_text
 @limits.by_member(limits.WRITE)
 def resolve(case_id: int) -> BaseResponse:
     """Say what became of it; the authors are asked whether it helped."""

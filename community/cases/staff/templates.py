@@ -15,6 +15,7 @@ from community.cases.staff.access import blueprint
 from community.infra import limits, web
 from community.infra.errors import Forbidden, Invalid
 from community.infra.forms import answer
+from community.infra.unsent import keeps_text
 
 
 @blueprint.get("/templates")
@@ -25,6 +26,7 @@ def list_templates() -> Response:
 
 
 @blueprint.route("/templates/new", methods=["GET", "POST"])
+@keeps_text
 @limits.by_member(limits.WRITE)
 def new_template() -> BaseResponse:
     """Write a template."""
@@ -33,6 +35,7 @@ def new_template() -> BaseResponse:
 
 
 @blueprint.route("/templates/<int:template_id>", methods=["GET", "POST"])
+@keeps_text
 @limits.by_member(limits.WRITE)
 def edit_template(template_id: int) -> BaseResponse:
     """Change a template."""
@@ -58,7 +61,12 @@ def _template(template: ReplyTemplate | None) -> BaseResponse:
             if template is None:
                 actions.create_template(**values, by=web.viewer())
             else:
-                actions.edit_template(template, **values, by=web.viewer())
+                actions.edit_template(
+                    template,
+                    **values,
+                    by=web.viewer(),
+                    check=lambda locked: form.must_stand(template_form(locked)),
+                )
         except Invalid as refusal:
             # Which language it is written in is for the writer to choose; the first field stands for all.
             form.refuse(Invalid(refusal.message, field=f"{refusal.field}_en"))

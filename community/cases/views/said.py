@@ -14,6 +14,7 @@ from community.cases.views import blueprint
 from community.feedback.models import FeedbackItem
 from community.infra import language, limits, paging, web
 from community.infra.errors import Conflict, Invalid, NotFound
+from community.infra.unsent import keeps_text
 
 
 @blueprint.get("/me/said")
@@ -37,6 +38,7 @@ def of_case(case_id: int) -> BaseResponse:
 
 
 @blueprint.post("/me/said/<int:item_id>/reply")
+@keeps_text
 @limits.by_member(limits.WRITE)
 def write(item_id: int) -> BaseResponse:
     """Write again."""
@@ -54,6 +56,7 @@ def write(item_id: int) -> BaseResponse:
 
 
 @blueprint.post("/me/said/<int:item_id>/help")
+@keeps_text
 @limits.by_member(limits.WRITE)
 def say_whether_it_helped(item_id: int) -> BaseResponse:
     """Answer the one question."""
@@ -73,6 +76,7 @@ def say_whether_it_helped(item_id: int) -> BaseResponse:
 
 
 @blueprint.post("/me/said/<int:item_id>/reopen")
+@keeps_text
 @limits.by_member(limits.WRITE)
 def reopen(item_id: int) -> BaseResponse:
     """It is not solved."""

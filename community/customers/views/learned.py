@@ -10,6 +10,7 @@ from community.customers.forms import CorrectionForm
 from community.customers.queries import facts
 from community.customers.views import blueprint
 from community.infra import forms, limits, web
+from community.infra.unsent import keeps_text
 
 
 @blueprint.get("/me/learned", endpoint="learned")
@@ -26,6 +27,7 @@ def show() -> Response:
 
 
 @blueprint.route("/me/learned/<int:fact_id>/correct", methods=["GET", "POST"])
+@keeps_text
 @limits.by_member(limits.WRITE)
 def correct(fact_id: int) -> BaseResponse:
     """Say what is right instead."""

@@ -15,7 +15,7 @@ from community.feedback.models import Correction, Topic
 from community.feedback.queries.plain import finding_in, read_both
 from community.infra import clock
 from community.infra.db import db, get_row, lock, unit_of_work
-from community.infra.errors import Conflict, Invalid
+from community.infra.errors import Check, Conflict, Invalid, unchecked
 from community.infra.text import clean_line
 from community.members.models import Member
 
@@ -51,11 +51,12 @@ def add_topic(by: Member | None, *, settings: Settings) -> Topic:
     return topic
 
 
-def change_topic(topic: Topic, by: Member, *, settings: Settings) -> None:
+def change_topic(topic: Topic, by: Member, *, settings: Settings, check: Check[Topic] = unchecked) -> None:
     """Another name, other words, another place or other owners."""
     with unit_of_work():
         topics = _lock_tree()
         topic = topics[topic.id]
+        check(topic)
         before = columns_of(topic, *_TOLD)
         _set(topic, settings, topics=topics)
         _note("topic.changed", topic, by, **compare(before, columns_of(topic, *_TOLD)))

@@ -5,12 +5,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from community.feedback import actions, queries
-from community.feedback.forms import ExampleForm, topic_form
+from community.feedback.forms import ExampleForm, TopicForm, topic_form
 from community.feedback.models import Topic
 from community.feedback.staff.access import require_topic_keeper
 from community.feedback.staff.access import topics as blueprint
 from community.infra.errors import Refusal
 from community.infra.forms import Form
+from community.infra.unsent import keeps_text
 from community.infra.web import argument, page, say, see_other, viewer
 
 
@@ -28,18 +29,21 @@ def index() -> Response:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
+@keeps_text
 def new() -> BaseResponse:
     """A new topic."""
     return _topic(None)
 
 
 @blueprint.route("/<int:topic_id>", methods=["GET", "POST"])
+@keeps_text
 def edit(topic_id: int) -> BaseResponse:
     """A topic: its name, words, place, owners and examples."""
     return _topic(queries.get_topic(topic_id))
 
 
 @blueprint.post("/<int:topic_id>/examples")
+@keeps_text
 def add_example(topic_id: int) -> BaseResponse:
     """Write a text that speaks of the topic."""
     require_topic_keeper()
@@ -106,19 +110,28 @@ def _move(topic_id: int, *, step: int) -> BaseResponse:
 
 def _topic(topic: Topic | None) -> BaseResponse:
     require_topic_keeper()
-    form = topic_form(topic, tree=queries.topic_tree(), people=queries.list_people_who_may_own())
+    form = _form(topic)
     if form.was_sent():
         try:
             if topic is None:
                 topic = actions.add_topic(viewer(), settings=form.settings())
             else:
-                actions.change_topic(topic, viewer(), settings=form.settings())
+                actions.change_topic(
+                    topic,
+                    viewer(),
+                    settings=form.settings(),
+                    check=lambda locked: form.must_stand(_form(locked)),
+                )
         except Refusal as refusal:
             form.refuse(refusal)
         else:
             say(_("Saved. The next texts are read with it."))
             return see_other("topics_staff.edit", topic_id=topic.id)
     return _page(topic, form=form)
+
+
+def _form(topic: Topic | None) -> TopicForm:
+    return topic_form(topic, tree=queries.topic_tree(), people=queries.list_people_who_may_own())
 
 
 def _page(

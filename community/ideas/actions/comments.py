@@ -14,7 +14,7 @@ from community.ideas.models import Comment, Idea
 from community.ideas.queries import comments as queries
 from community.infra import clock
 from community.infra.db import db, id_of, keep_known, lock, unit_of_work
-from community.infra.errors import Forbidden, Invalid
+from community.infra.errors import Check, Forbidden, Invalid, unchecked
 from community.infra.text import render_markdown
 from community.members.models import Member
 from community.moderation.actions.screening import let_go
@@ -88,7 +88,7 @@ def add_comment(
     return comment
 
 
-def edit_comment(comment: Comment, author: Member, *, body: str) -> bool:
+def edit_comment(comment: Comment, author: Member, *, body: str, check: Check[Comment] = unchecked) -> bool:
     """Change what a comment says while its window is open, and keep what it said.
 
     False if the change, or the comment, waits to be seen; one that waits can be changed for as long.
@@ -102,6 +102,7 @@ def edit_comment(comment: Comment, author: Member, *, body: str) -> bool:
         ensure_not_shut(root)
         comment = lock(Comment, comment.id)
         now = clock.now()
+        check(comment)
         if not policy.can_edit_comment(author, comment, now=now):
             raise Forbidden(_l("A comment can be changed for a quarter of an hour. You can add another one."))
         if comment.body == body:

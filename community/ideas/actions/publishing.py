@@ -19,7 +19,7 @@ from community.ideas.models import Idea, IdeaDraft
 from community.ideas.queries import ideas as queries
 from community.infra import clock
 from community.infra.db import keep_known, lock, unit_of_work
-from community.infra.errors import Conflict, Forbidden
+from community.infra.errors import Check, Conflict, Forbidden, unchecked
 from community.infra.images import CleanImage
 from community.members import secrets
 from community.members.models import Member
@@ -90,7 +90,15 @@ def publish_idea(
     return idea
 
 
-def edit_idea(idea: Idea, editor: Member, *, title: str, body: str, tags: Sequence[str]) -> bool:
+def edit_idea(
+    idea: Idea,
+    editor: Member,
+    *,
+    title: str,
+    body: str,
+    tags: Sequence[str],
+    check: Check[Idea] = unchecked,
+) -> bool:
     """Change what an idea says and keep what it said; False if the change, or the idea, waits to be seen.
 
     Nothing happens if it says the same. An idea that waits goes out once nothing speaks against it.
@@ -103,6 +111,7 @@ def edit_idea(idea: Idea, editor: Member, *, title: str, body: str, tags: Sequen
         idea = lock(Idea, idea.id)
         if idea.state == "deleted" or idea.merged_into_id is not None:
             raise Conflict()
+        check(idea)
         if not policy.can_moderate(editor, idea.panel):
             ensure_not_shut(idea)
             if idea.status not in policy.CHANGEABLE:

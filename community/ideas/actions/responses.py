@@ -8,14 +8,14 @@ from community.ideas.actions.statuses import say_for_the_card
 from community.ideas.models import Comment, Idea
 from community.infra import clock
 from community.infra.db import unit_of_work
-from community.infra.errors import Conflict, Invalid
+from community.infra.errors import Check, Conflict, Invalid, unchecked
 from community.infra.text import render_markdown
 from community.members.models import Member
 
 MOST = 5000
 
 
-def give_response(idea: Idea, owner: Member, *, body: str) -> Comment:
+def give_response(idea: Idea, owner: Member, *, body: str, check: Check[Idea] = unchecked) -> Comment:
     """Pin an answer; one given before stays among the comments, marked as the company's."""
     if not body:
         raise Invalid(_l("Write what you want to tell the members."), field="body")
@@ -25,6 +25,7 @@ def give_response(idea: Idea, owner: Member, *, body: str) -> Comment:
         root = lock_root(idea.id)
         if root.id != idea.id or root.state != "published":
             raise Conflict()
+        check(root)
         now = clock.now()
         comment = Comment(
             idea_id=root.id,

@@ -13,9 +13,10 @@ from community.ideas.tagging import read_tags
 from community.infra.errors import Invalid
 from community.infra.forms import BlockField, Form, GuardedForm, LineField, length, required
 from community.infra.images import CleanImage, read_image
+from community.infra.versions import VersionedForm
 
 
-class EditForm(Form):
+class WordsForm(Form):
     """What an idea says; `tag_list` holds the tags once the form was read."""
 
     title = LineField(_l("Title"), validators=[required(), length(least=TITLE_LEAST, most=TITLE_MOST)])
@@ -32,7 +33,11 @@ class EditForm(Form):
             raise ValidationError(refusal.message) from refusal
 
 
-class IdeaForm(EditForm, GuardedForm):
+class EditForm(WordsForm, VersionedForm):
+    """Changing what an idea says."""
+
+
+class IdeaForm(WordsForm, GuardedForm):
     """A new idea; `pictures` holds the pictures, read and written anew, once the form was read."""
 
     images = MultipleFileField(_l("Pictures"), validators=[Optional()])

@@ -11,6 +11,7 @@ from community.ideas.actions.responses import MOST
 from community.ideas.actions.statuses import MESSAGE_MOST, REASON_MOST, list_gaps
 from community.infra import clock
 from community.infra.forms import BlockField, Form, known_choice, length, required, sometimes_needed
+from community.infra.versions import VersionedForm
 
 LABELS = {
     "submitted": _l("New"),
@@ -62,7 +63,15 @@ class StatusForm(Form):
         return self
 
 
-class ResponseForm(Form):
-    """The company's answer."""
+class ResponseForm(VersionedForm):
+    """The company's answer; `pinned` is the number of the one that is there when the form is opened."""
 
     body = BlockField(_l("Our answer"), id="response-body", validators=[required(), length(most=MOST)])
+
+    def __init__(self, *args: Any, pinned: int | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._pinned = pinned
+
+    def fingerprint(self) -> str:
+        """Another answer is another version, also if it says the same."""
+        return str(self._pinned or "none")

@@ -18,6 +18,13 @@ _VOTERS = select(func.count(distinct(Vote.member_id))).where(*_COUNTED)
 _ALL_VOTERS = select(func.count(distinct(Vote.member_id))).where(Vote.idea_id.in_(_IN_GROUP))
 _FOLLOWERS = select(func.count(distinct(Follow.member_id))).where(Follow.idea_id.in_(_IN_GROUP))
 _COMMENTS = select(func.count(Comment.id)).where(Comment.idea_id.in_(_IN_GROUP), Comment.state == "published")
+# What is not counted as said: only its author or moderators find the words.
+UNSHOWN = ("waiting", "hidden", "deleted")
+_UNSHOWN = (
+    select(Comment.state, func.count(Comment.id))
+    .where(Comment.idea_id.in_(_IN_GROUP), Comment.state.in_(UNSHOWN))
+    .group_by(Comment.state)
+)
 # A member who supported several ideas of the group counts once, from the first time.
 _SUPPORTED_AT = select(func.min(Vote.cast_at)).where(*_COUNTED).group_by(Vote.member_id)
 _MY_VOTES = (
@@ -69,6 +76,12 @@ def count_followers(root_id: int) -> int:
 def count_comments(root_id: int) -> int:
     """How many comments stand below the idea and those that were merged into it."""
     return db.session.scalar(_COMMENTS, {"root_id": root_id}) or 0
+
+
+def count_unshown(root_id: int) -> dict[str, int]:
+    """How many comments of the whole group wait, are hidden or were removed."""
+    found = dict(db.session.execute(_UNSHOWN, {"root_id": root_id}).tuples().all())
+    return {state: found.get(state, 0) for state in UNSHOWN}
 
 
 def list_supported_at(root_id: int) -> list[datetime]:

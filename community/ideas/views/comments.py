@@ -16,10 +16,12 @@ from community.ideas.views.idea_page import show_page
 from community.infra import clock, limits
 from community.infra.errors import Forbidden, NotFound, Refusal
 from community.infra.forms import answer
+from community.infra.unsent import keeps_text
 from community.infra.web import page, public, say, see_other, viewer, wants_fragment
 
 
 @blueprint.post("/ideas/<int:idea_id>/comments")
+@keeps_text
 @limits.by_member(limits.WRITE)
 def comment(idea_id: int) -> BaseResponse:
     """Say something below the idea, or reply."""
@@ -53,6 +55,7 @@ def show_comment(comment_id: int) -> BaseResponse:
 
 
 @blueprint.route("/comments/<int:comment_id>/edit", methods=["GET", "POST"])
+@keeps_text
 @limits.by_member(limits.WRITE)
 def edit_comment(comment_id: int) -> BaseResponse:
     """Change a comment while its window is open."""
@@ -65,7 +68,12 @@ def edit_comment(comment_id: int) -> BaseResponse:
     form = EditCommentForm(obj=found)
     if form.was_sent():
         try:
-            actions.edit_comment(found, member, body=form.body.data)
+            actions.edit_comment(
+                found,
+                member,
+                body=form.body.data,
+                check=lambda locked: form.must_stand(EditCommentForm(obj=locked)),
+            )
         except Refusal as refusal:
             form.refuse(refusal)
         else:

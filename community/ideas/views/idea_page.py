@@ -1,5 +1,6 @@
 """The page of one idea, as its own address shows it and as refused forms come back on it."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
@@ -11,11 +12,11 @@ from community.ideas import policy
 from community.ideas.forms.comments import CommentForm
 from community.ideas.forms.statuses import ResponseForm, StatusForm
 from community.ideas.models import Idea
-from community.ideas.queries import comments, merges, statuses
+from community.ideas.queries import comments, groups, merges, statuses
 from community.ideas.queries import ideas as queries
 from community.infra import clock, web
 from community.infra.language import current_locale, show_ago
-from community.infra.paging import after_id
+from community.infra.paging import Stretch, after_id
 from community.infra.pieces import piece
 from community.members.models import Member
 from community.members.names import Shown
@@ -92,6 +93,9 @@ def show_page(
         changeable_since=clock.now() - policy.COMMENT_WINDOW,
         response=comments.find_row(idea.response_comment_id, panel_id=idea.panel_id),
         threads=threads,
+        unshown=_count_unshown(
+            seen.root_id, threads, viewer, is_whole=not (after or replies_of), sees_all=with_removed
+        ),
         found_helpful=found_helpful,
         write_comment=talk.write,
         write_idea=write_idea,
@@ -173,6 +177,26 @@ def _list_waits(
     )
 
 
+def _count_unshown(
+    root_id: int, threads: Stretch[comments.Thread], viewer: Member | None, *, is_whole: bool, sees_all: bool
+) -> dict[str, int]:
+    """How many comments the reader finds besides those that are counted, by state: nobody else sees them."""
+    if viewer is None:
+        return {}
+    if sees_all and not (
+        is_whole and not threads.next_after and not any(thread.has_more for thread in threads.items)
+    ):
+        # A long talk, of which only a stretch was read.
+        return groups.count_unshown(root_id)
+    said = [each for thread in threads.items for each in (thread.comment, *thread.replies)]
+    found = Counter(
+        each.state
+        for each in said
+        if sees_all or (each.author_id == viewer.id and each.state in ("waiting", "hidden"))
+    )
+    return {state: found[state] for state in groups.UNSHOWN}
+
+
 class Told(NamedTuple):
     """What a page tells of its idea; whoever reads it finds the same."""
 
@@ -248,6 +272,8 @@ def tools_for(
         return None
     return OwnerTools(
         status_form=(status_form or StatusForm(None).offer(idea.status)) if can_decide else None,
-        response_form=(response_form or ResponseForm(None)) if can_decide else None,
+        response_form=(response_form or ResponseForm(None, pinned=idea.response_comment_id))
+        if can_decide
+        else None,
         can_merge=can_merge,
     )

@@ -14,7 +14,9 @@ from community.ideas.views import blueprint
 from community.infra import limits
 from community.infra.errors import Forbidden, NotFound, Refusal
 from community.infra.forms import answer
+from community.infra.unsent import keeps_text
 from community.infra.web import argument, page, public, say, see_other, viewer
+from community.members import sign_in
 from community.members.models import Member
 from community.moderation.queries.queue import find_standing
 from community.panels.actions import refuse_while_paused
@@ -35,11 +37,15 @@ def new(slug: str) -> Response:
     form = IdeaForm(obj=draft) if draft is not None else IdeaForm()
     if draft is not None:
         form.draft.data = token
+        if viewer() is not None:
+            # Whoever looks after their mail first is led back here from it.
+            sign_in.keep_draft(request.full_path)
     return answer("ideas/new.html", form, room=room, panel=room.panel, is_draft=draft is not None)
 
 
 @blueprint.post("/panels/<slug>/ideas")
 @public
+@keeps_text
 @limits.by_member(limits.WRITE)
 @limits.limiter.limit(limits.UPLOAD, methods=["POST"], exempt_when=_has_no_pictures)
 def publish(slug: str) -> BaseResponse:
@@ -70,12 +76,14 @@ def publish(slug: str) -> BaseResponse:
         return answer("ideas/new.html", form, room=room, panel=room.panel)
     if form.draft.data:
         publishing.forget_draft(form.draft.data)
+        sign_in.forget_draft()
     if idea.state == "published":
         say(_("Your idea is on the board. We'll tell you what becomes of it."))
     return see_other("ideas.show", idea_id=idea.id, slug=idea.slug or None)
 
 
 @blueprint.route("/ideas/<int:idea_id>/edit", methods=["GET", "POST"])
+@keeps_text
 @limits.by_member(limits.WRITE)
 def edit(idea_id: int) -> BaseResponse:
     """Change an idea."""
@@ -87,7 +95,12 @@ def edit(idea_id: int) -> BaseResponse:
     if form.was_sent():
         try:
             is_shown = publishing.edit_idea(
-                idea, member, title=form.title.data, body=form.body.data, tags=form.tag_list
+                idea,
+                member,
+                title=form.title.data,
+                body=form.body.data,
+                tags=form.tag_list,
+                check=lambda locked: form.must_stand(EditForm(data=_words_to_change(locked))),
             )
         except Refusal as refusal:
             form.refuse(refusal)
@@ -135,7 +148,8 @@ def _room_to_write_in(slug: str) -> PanelView:
 def _keep_for_later(room: PanelView, form: IdeaForm) -> BaseResponse:
     token = publishing.keep_draft(room.panel, title=form.title.data, body=form.body.data, tags=form.tags.data)
     say(_("Your idea is kept for a day. Join or sign in, and it is one click from the board."))
-    return see_other("members.join", next=f"/panels/{room.panel.slug}/ideas/new?draft={token}")
+    door = "members.sign_in" if sign_in.was_somebody_here() else "members.join"
+    return see_other(door, next=f"/panels/{room.panel.slug}/ideas/new?draft={token}")
 
 
 def _idea_to_change(idea_id: int, member: Member) -> queries.Seen:

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from community.activity.actions import record
 from community.infra.db import after_commit, lock, unit_of_work
-from community.infra.errors import Conflict, Invalid
+from community.infra.errors import Check, Conflict, Invalid, unchecked
 from community.infra.files import Store
 from community.infra.images import CleanImage
 from community.loyalty.models import REWARD_KINDS, Reward
@@ -70,6 +70,7 @@ def edit_reward(
     stock_seen: int | None = None,
     picture: CleanImage | None = None,
     removes_picture: bool = False,
+    check: Check[Reward] = unchecked,
 ) -> Reward:
     """Change what a reward says and asks; redemptions that were asked for stay as they are.
 
@@ -78,6 +79,7 @@ def edit_reward(
     """
     with _kept(picture) as kept, unit_of_work():
         reward = lock(Reward, reward.id)
+        check(reward)
         has_picture = picture is not None or (reward.picture_key is not None and not removes_picture)
         settled = _settled(settings, has_picture=has_picture)
         _check_references(settled)

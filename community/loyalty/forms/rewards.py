@@ -25,6 +25,7 @@ from community.infra.forms import (
 from community.infra.images import CleanImage, read_image
 from community.infra.language import text_in
 from community.infra.translated import in_languages, spread, texts
+from community.infra.versions import VersionedForm
 from community.loyalty import offers
 from community.loyalty.actions import fulfilling, redeeming
 from community.loyalty.actions import rewards as actions
@@ -66,8 +67,11 @@ class RedemptionForm(Form):
         return _number_in(self.cost)
 
 
-class RewardForm(Form):
+class RewardForm(VersionedForm):
     """A reward as staff write it; `image` holds a new picture, read and written anew."""
+
+    # What is redeemed meanwhile is counted by itself: see `shown_stock`.
+    not_compared = frozenset(("stock_left", "stock_seen"))
 
     kind = RadioField(
         _l("What is it?"),

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from community.infra import clock, paging
 from community.infra.errors import Forbidden, Refusal
 from community.infra.forms import answer
+from community.infra.unsent import keeps_text
 from community.infra.web import argument, page, say, see_other, viewer
 from community.loyalty import policy
 from community.loyalty.actions import adjusting as actions
@@ -35,6 +36,7 @@ def adjustments() -> Response:
 
 
 @blueprint.route("/members/<int:member_id>/adjustment", methods=["GET", "POST"])
+@keeps_text
 def adjust(member_id: int) -> BaseResponse:
     """Give one member points, or take some, and say why."""
     only_who_run_it()

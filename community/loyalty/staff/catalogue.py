@@ -7,6 +7,7 @@ from community.config import LOCALES
 from community.infra import limits, paging, web
 from community.infra.errors import Refusal
 from community.infra.forms import answer
+from community.infra.unsent import keeps_text
 from community.infra.web import viewer
 from community.loyalty.actions import rewards as actions
 from community.loyalty.forms.rewards import RewardForm, reward_form
@@ -31,6 +32,7 @@ def catalogue() -> BaseResponse:
 
 
 @blueprint.route("/catalogue/new", methods=["GET", "POST"])
+@keeps_text
 @limits.by_member(limits.WRITE)
 def new_reward() -> BaseResponse:
     """Put a reward into the catalogue, as a draft."""
@@ -56,6 +58,7 @@ def new_reward() -> BaseResponse:
 
 
 @blueprint.route("/catalogue/<int:reward_id>", methods=["GET", "POST"])
+@keeps_text
 @limits.by_member(limits.WRITE)
 def edit_reward(reward_id: int) -> BaseResponse:
     """Change what a reward says and asks."""
@@ -71,6 +74,7 @@ def edit_reward(reward_id: int) -> BaseResponse:
                 stock_seen=form.shown_stock,
                 picture=form.image,
                 removes_picture=form.removes_picture.data,
+                check=lambda locked: form.must_stand(_form(locked)),
             )
         except Refusal as refusal:
             form.refuse(refusal)

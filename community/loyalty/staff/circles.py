@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from community.infra import paging
 from community.infra.errors import Refusal
 from community.infra.forms import answer
+from community.infra.unsent import keeps_text
 from community.infra.web import argument, page, say, see_other, viewer
 from community.loyalty import policy, rings
 from community.loyalty.actions import circles as actions
@@ -30,6 +31,7 @@ def list_circles() -> Response:
 
 
 @blueprint.route("/circles/<int:ring_id>", methods=["GET", "POST"], endpoint="ring")
+@keeps_text
 def judge(ring_id: int) -> BaseResponse:
     """Who gave whom how many marks, and the decision."""
     only_who_run_it()

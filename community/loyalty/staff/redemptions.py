@@ -12,6 +12,7 @@ from community.infra.errors import Refusal
 from community.infra.forms import Form, answer
 from community.infra.language import text_in
 from community.infra.spreadsheet import csv_lines
+from community.infra.unsent import keeps_text
 from community.infra.web import viewer
 from community.loyalty import policy
 from community.loyalty.actions import fulfilling as actions
@@ -72,6 +73,7 @@ def redemption(redemption_id: int) -> Response:
 
 
 @blueprint.post("/redemptions/<int:redemption_id>/fulfilment")
+@keeps_text
 @limits.by_member(limits.WRITE)
 def fulfil(redemption_id: int) -> BaseResponse:
     """Hand the reward over."""
@@ -89,6 +91,7 @@ def fulfil(redemption_id: int) -> BaseResponse:
 
 
 @blueprint.post("/redemptions/<int:redemption_id>/release")
+@keeps_text
 @limits.by_member(limits.WRITE)
 def give_back(redemption_id: int) -> BaseResponse:
     """Give the points back, with the reason."""

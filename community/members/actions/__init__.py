@@ -69,6 +69,7 @@ from community.members.actions.sessions import (
 )
 from community.members.actions.sureness import Unsure, confirm_self, must_be_sure, note_sure
 from community.members.actions.tidying import tidy
+from community.members.actions.unsent import forget_unsent, keep_unsent
 
 __all__ = [
     "FirstStep",
@@ -97,12 +98,14 @@ __all__ = [
     "finish_with_code",
     "finish_with_passkey",
     "first_step",
+    "forget_unsent",
     "give_aliases",
     "give_consent",
     "grant_role",
     "is_address_taken",
     "join",
     "join_from_outside",
+    "keep_unsent",
     "let_back_in",
     "may_join",
     "must_be_sure",

@@ -7,6 +7,7 @@ from sqlalchemy import delete, or_
 from community.infra import clock
 from community.infra.db import unit_of_work
 from community.members import queries
+from community.members.actions.unsent import forget_old_unsent
 from community.members.models import Attempt, Authenticator, MemberSession, Token, UsedChallenge
 
 # Long enough to answer "did my link work?", short enough to keep few addresses.
@@ -18,8 +19,9 @@ UNFINISHED_KEPT_FOR = timedelta(days=1)
 
 
 def tidy() -> None:
-    """Delete links that are past, what was begun or tried yesterday, and sessions that ended long ago."""
+    """Delete links that are past, what was begun, tried or not sent yesterday, and sessions long ended."""
     now = clock.now()
+    forget_old_unsent()
     with unit_of_work() as session:
         session.execute(delete(Token).where(Token.expires_at < now - TOKENS_KEPT_FOR))
         session.execute(delete(Attempt).where(Attempt.at < now - ATTEMPTS_KEPT_FOR))

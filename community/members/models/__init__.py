@@ -18,6 +18,7 @@ from community.members.models.members import (
     Token,
     VisitDay,
 )
+from community.members.models.unsent import UnsentText
 
 __all__ = [
     "ATTRIBUTE_KINDS",
@@ -38,6 +39,7 @@ __all__ = [
     "RecoveryCode",
     "RoleGrant",
     "Token",
+    "UnsentText",
     "UsedChallenge",
     "VisitDay",
 ]

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from community.activity.actions import record
 from community.infra import clock
 from community.infra.db import db, lock, unit_of_work
-from community.infra.errors import Conflict, Forbidden, Invalid, NotFound
+from community.infra.errors import Check, Conflict, Forbidden, Invalid, NotFound, unchecked
 from community.members.models import Member
 from community.moderation import policy, reasons, verbs
 from community.moderation.actions import queue, sanctions, settling, trusting
@@ -97,11 +97,18 @@ def keep_private(
 
 
 def rewrite(
-    subject: Subject, by: Member, *, words: Mapping[str, Any], reason: str, **besides: Unpack[Besides]
+    subject: Subject,
+    by: Member,
+    *,
+    words: Mapping[str, Any],
+    reason: str,
+    check: Check[Subject] = unchecked,
+    **besides: Unpack[Besides],
 ) -> Decision:
     """Change what the text says, and let others see it like that."""
 
     def do(subject: Subject, door: Door) -> Change:
+        check(subject)
         words_changed = _able(door.rewrite)(subject.id, by, words)
         shown = door.show(subject.id, by)
         return Change({**words_changed.before, **shown.before}, {**words_changed.after, **shown.after})

@@ -12,6 +12,7 @@ from wtforms.validators import Optional
 
 from community.infra import clock
 from community.infra.forms import BlockField, Form, IdField, LineField, known_choice, length, required
+from community.infra.versions import VersionedForm
 from community.moderation import reasons
 from community.moderation.actions import messages
 from community.moderation.actions.deciding import LONGEST_MESSAGE
@@ -60,8 +61,10 @@ class HideForm(Form):
     note = _note_field("hide-note")
 
 
-class EditForm(Form):
+class EditForm(VersionedForm):
     """Other words for a text; fields that its kind does not have are left out."""
+
+    not_compared = frozenset(("reason", "message"))
 
     title = LineField(_l("Title"), id="edit-title", validators=[required()])
     body = BlockField(_l("Text"), id="edit-body")

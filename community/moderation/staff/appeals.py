@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from community.infra.errors import NotFound, Refusal
 from community.infra.forms import answer
+from community.infra.unsent import keeps_text
 from community.infra.web import say, see_other, viewer
 from community.moderation import policy, verbs
 from community.moderation.actions import appealing as actions
@@ -15,6 +16,7 @@ from community.moderation.staff.access import blueprint
 
 
 @blueprint.route("/appeals/<int:appeal_id>", methods=["GET", "POST"])
+@keeps_text
 def appeal(appeal_id: int) -> BaseResponse:
     """One appeal, for those who moderate there; decided by another than whom it is against."""
     found = queries.get_appeal(appeal_id)

@@ -190,7 +190,14 @@ def _act(verb: str, subject: Subject, viewer: Member, waiting: QueueItem | None,
     elif verb in _HIDING:
         _HIDING[verb](subject, viewer, reason=form.reason.data, **given)
     elif verb == "edit":
-        deciding.rewrite(subject, viewer, words=_words(subject, form), reason=form.reason.data, **given)
+        deciding.rewrite(
+            subject,
+            viewer,
+            words=_words(subject, form),
+            reason=form.reason.data,
+            check=lambda now: form.must_stand(_form("edit", now, viewer)),
+            **given,
+        )
     elif verb == "merge":
         deciding.merge(subject, viewer, into_id=form.into.data, **given)
     elif verb == "move":

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from community.infra import limits, web
 from community.infra.errors import Refusal
 from community.infra.forms import answer
+from community.infra.unsent import keeps_text
 from community.moderation.actions import messages as actions
 from community.moderation.forms.deciding import AnswerForm
 from community.moderation.queries import messages, queue
@@ -13,6 +14,7 @@ from community.moderation.views import blueprint
 
 
 @blueprint.route("/me/moderation/waiting/<int:item_id>", methods=["GET", "POST"])
+@keeps_text
 @limits.by_member(limits.WRITE)
 def waiting_item(item_id: int) -> BaseResponse:
     """What waits, the talk about it with moderators, and a line to answer."""

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from community.infra import limits, web
 from community.infra.errors import NotFound, Refusal
 from community.infra.forms import answer
+from community.infra.unsent import keeps_text
 from community.infra.web import say, viewer
 from community.members.models import Member
 from community.members.queries import get_member, how_known
@@ -20,6 +21,7 @@ FLAGGABLE = ("idea", "comment", "statement", "member")
 
 
 @blueprint.route("/flags", methods=["GET", "POST"])
+@keeps_text
 @limits.by_member(limits.FLAG)
 def flag() -> BaseResponse:
     """What is meant and what may be wrong with it; sent, it comes before moderators."""

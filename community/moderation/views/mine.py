@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from community.infra import clock, limits, paging, web
 from community.infra.errors import NotFound, Refusal
 from community.infra.forms import answer
+from community.infra.unsent import keeps_text
 from community.infra.web import public, say, see_other, viewer
 from community.members.models import Member
 from community.moderation import appealing
@@ -40,6 +41,7 @@ def decision(decision_id: int) -> Response:
 
 
 @blueprint.post("/me/moderation/<int:decision_id>/appeal")
+@keeps_text
 @limits.by_member(limits.APPEAL)
 def appeal(decision_id: int) -> BaseResponse:
     """Object to it; somebody else looks again."""

@@ -12,7 +12,7 @@ from community.activity import actions as activity
 from community.activity.changes import columns_of, compare
 from community.infra import clock
 from community.infra.db import db, lock, unit_of_work
-from community.infra.errors import Invalid
+from community.infra.errors import Check, Invalid, unchecked
 from community.members.models import Member
 from community.panels import criteria, queries, slugs
 from community.panels.models import Panel, ScreenerQuestion
@@ -46,10 +46,11 @@ def create_panel(staff: Member | None, *, settings: Settings) -> Panel:
     return panel
 
 
-def edit_panel(staff: Member, panel: Panel, *, settings: Settings) -> None:
+def edit_panel(staff: Member, panel: Panel, *, settings: Settings, check: Check[Panel] = unchecked) -> None:
     """Change the panel; rules that speak of it follow when its address changes."""
     with unit_of_work():
         locked = lock(Panel, panel.id)
+        check(locked)
         old_slug, settled = locked.slug, _settled(settings)
         before = columns_of(locked, *settled)
         for name, value in settled.items():

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from community.infra.errors import Forbidden, Refusal
 from community.infra.forms import answer
+from community.infra.unsent import keeps_text
 from community.infra.web import page, say, see_other, viewer
 from community.panels import actions, policy, queries
 from community.panels.forms import panel_form
@@ -23,6 +24,7 @@ def index() -> Response:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
+@keeps_text
 def new() -> BaseResponse:
     """Open a panel."""
     if not policy.can_create_panel(viewer()):
@@ -40,13 +42,20 @@ def new() -> BaseResponse:
 
 
 @blueprint.route("/<int:panel_id>/edit", methods=["GET", "POST"])
+@keeps_text
 def edit(panel_id: int) -> BaseResponse:
     """Change a panel's settings."""
     panel = panel_to_run(panel_id)
-    form = panel_form(panel, segments=queries.list_segment_names())
+    segments = queries.list_segment_names()
+    form = panel_form(panel, segments=segments)
     if form.was_sent():
         try:
-            actions.edit_panel(viewer(), panel, settings=form.settings())
+            actions.edit_panel(
+                viewer(),
+                panel,
+                settings=form.settings(),
+                check=lambda locked: form.must_stand(panel_form(locked, segments=segments)),
+            )
         except Refusal as refusal:
             form.refuse(refusal)
         else:

@@ -9,7 +9,7 @@ from community.activity import actions as activity
 from community.activity.changes import columns_of, compare
 from community.config import LOCALES
 from community.infra.db import lock, unit_of_work
-from community.infra.errors import Conflict, Invalid
+from community.infra.errors import Check, Conflict, Invalid, unchecked
 from community.members.models import Member
 from community.surveys import checks, drafting, standards, states
 from community.surveys.actions import answering, pictures, questions
@@ -78,10 +78,11 @@ def create_survey(
     return survey
 
 
-def edit_survey(survey: Survey, *, by: Member, settings: Settings) -> None:
+def edit_survey(survey: Survey, *, by: Member, settings: Settings, check: Check[Survey] = unchecked) -> None:
     """Change what a survey says of itself; what was promised when it opened stays as it is."""
     with unit_of_work():
         survey = lock(Survey, survey.id)
+        check(survey)
         if not states.is_building(survey.state):
             settings = {name: value for name, value in settings.items() if name not in FIXED_ONCE_OPEN}  # type: ignore[assignment]
         settled = _settled(settings, languages=settings.get("languages") or survey.languages)

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from community.activity import actions as activity
 from community.infra import clock, text
 from community.infra.db import lock, unit_of_work
-from community.infra.errors import Conflict, Invalid
+from community.infra.errors import Check, Conflict, Invalid, unchecked
 from community.infra.language import NAMES
 from community.members.models import Member
 from community.surveys import drafting, states
@@ -17,23 +17,29 @@ from community.surveys.models import Survey
 HEARD_MOST = 10_000
 
 
-def write_heard(survey: Survey, *, by: Member, heard: Mapping[str, str]) -> None:
+def write_heard(
+    survey: Survey, *, by: Member, heard: Mapping[str, str], check: Check[Survey] = unchecked
+) -> None:
     """Keep what will be told, or correct what was told; nobody hears of it by this."""
     with unit_of_work():
         survey = lock(Survey, survey.id)
         if states.is_building(survey.state):
             raise Conflict(_l("Nobody has answered yet."))
+        check(survey)
         _write(survey, heard)
         if survey.state == "told_back":
             _check_whole(survey)
         activity.record("survey.changed", subject=survey, actor=by, panel_id=survey.only_panel_id, heard=True)
 
 
-def tell_back(survey: Survey, *, by: Member, heard: Mapping[str, str]) -> None:
+def tell_back(
+    survey: Survey, *, by: Member, heard: Mapping[str, str], check: Check[Survey] = unchecked
+) -> None:
     """Tell those who answered what was heard and what is done; Invalid if a language is missing."""
     with unit_of_work():
         survey = lock(Survey, survey.id)
         states.check_move(survey.state, "told_back")
+        check(survey)
         _write(survey, heard)
         _check_whole(survey)
         survey.state, survey.told_back_at = "told_back", clock.now()

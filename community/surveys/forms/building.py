@@ -14,6 +14,7 @@ from community.config import LOCALES
 from community.infra.forms import BlockField, CountField, Form, LineField, MomentField, length, required
 from community.infra.language import NAMES, current_locale
 from community.infra.translated import in_languages, spread, texts
+from community.infra.versions import VersionedForm
 from community.surveys import naming, standards
 from community.surveys.actions.building import (
     MINUTES_MOST,
@@ -66,7 +67,7 @@ class NewForm(Form):
         }
 
 
-class SurveyForm(Form):
+class SurveyForm(VersionedForm):
     """All that a survey says of itself."""
 
     languages = BoxesField(_l("Languages"), choices=[SelectChoice(each, NAMES[each]) for each in LOCALES])

@@ -2,14 +2,15 @@
 
 from flask_babel import lazy_gettext as _l
 
-from community.infra.forms import BlockField, Form
+from community.infra.forms import BlockField
 from community.infra.translated import in_languages, spread, texts
+from community.infra.versions import VersionedForm
 from community.surveys.actions.telling import HEARD_MOST
 from community.surveys.forms.languages import keep_languages
 from community.surveys.models import Survey
 
 
-class HeardForm(Form):
+class HeardForm(VersionedForm):
     """What those who answered are told."""
 
     def heard(self) -> dict[str, str]:

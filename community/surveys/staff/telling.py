@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from community.infra import limits, web
 from community.infra.errors import Invalid
 from community.infra.forms import answer
+from community.infra.unsent import keeps_text
 from community.surveys import states
 from community.surveys.actions import telling
 from community.surveys.forms.telling import heard_form
@@ -17,6 +18,7 @@ from community.surveys.staff.access import blueprint
 
 
 @blueprint.route("/<int:survey_id>/tell", methods=["GET", "POST"])
+@keeps_text
 @limits.by_member(limits.WRITE)
 def tell(survey_id: int) -> BaseResponse:
     """Write it, look at it, and tell those who answered."""
@@ -27,7 +29,12 @@ def tell(survey_id: int) -> BaseResponse:
         is_telling = request.form.get("tell") == "1"
         try:
             act = telling.tell_back if is_telling else telling.write_heard
-            act(survey, by=viewer, heard=form.heard())
+            act(
+                survey,
+                by=viewer,
+                heard=form.heard(),
+                check=lambda locked: form.must_stand(heard_form(locked)),
+            )
         except Invalid as refusal:
             form.refuse(refusal)
         else:

@@ -7,11 +7,13 @@ from typing import Any
 from flask import Response, request
 from flask_babel import gettext as _
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from community.infra import limits, web
 from community.infra.errors import Conflict, Invalid
 from community.infra.language import text_in
+from community.infra.unsent import NOT_SENT, keeps_text, words
 from community.surveys import earning, paths, states
 from community.surveys.actions import answering as actions
 from community.surveys.actions import judging
@@ -61,11 +63,14 @@ def start(survey_id: int) -> BaseResponse:
 
 
 @blueprint.post("/surveys/<int:survey_id>/response")
+@keeps_text
 @limits.by_member(limits.VOTE)
 def answer(survey_id: int) -> BaseResponse:
     """Save a page, or all answers at once, and go on."""
     seen = doors.get_survey(survey_id, web.viewer())
-    page = _page_sent()
+    if (unsent := words()) is not None:
+        return page_with(seen, _page_of(unsent), sent=unsent, errors={FORM: str(NOT_SENT)})
+    page = _page_of(request.form)
     way = request.form.get("go")
     if page is not None and way in ("back", "later"):
         actions.keep(seen.survey, web.viewer(), request.form, page=page)
@@ -102,7 +107,7 @@ def answered(survey_id: int) -> BaseResponse:
 def keep(survey_id: int) -> BaseResponse:
     """Keep what is written on a page while it is still being filled in."""
     seen = doors.get_survey(survey_id, web.viewer())
-    actions.keep(seen.survey, web.viewer(), request.form, page=_page_sent() or 1)
+    actions.keep(seen.survey, web.viewer(), request.form, page=_page_of(request.form) or 1)
     return BaseResponse(status=204)
 
 
@@ -117,6 +122,7 @@ def withdraw(survey_id: int) -> BaseResponse:
 
 
 @blueprint.post("/surveys/<int:survey_id>/response/reply")
+@keeps_text
 @limits.by_member(limits.WRITE)
 def reply(survey_id: int) -> BaseResponse:
     """Say something to my answers not counting."""
@@ -193,8 +199,8 @@ def _is_answering(seen: Seen) -> bool:
     return response.state == "started" and seen.why in ("", "full")
 
 
-def _page_sent() -> int | None:
-    written = request.form.get("page", "")
+def _page_of(sent: MultiDict[str, str]) -> int | None:
+    written = sent.get("page", "")
     return int(written) if re.fullmatch("[0-9]{1,6}", written) else None
 
 

@@ -1,7 +1,8 @@
-// Keeps what is written in a form's text fields in this tab until it is sent.
+// Keeps what is written in a form's text fields in this tab until it is sent; nobody finds what another wrote.
 export default function draft(form) {
   const fields = [...form.querySelectorAll("textarea, input[type=text]")];
-  const keyOf = (field) => `draft:${form.action}:${field.name}`;
+  const member = document.documentElement.dataset.member ?? "";
+  const keyOf = (field) => `draft:${member}:${form.action}:${field.name}`;
 
   for (const field of fields) {
     // What the server filled in, after a refusal or when editing, is newer than the draft.
