@@ -81,6 +81,13 @@ class TestWatching:
             support_idea(idea, make_member(), seen_from=ONE_PLACE)
         assert watch_votes() == 1
 
+    def test_the_origin_of_a_vote_that_was_taken_back_gives_way(self, idea, ben):
+        support_idea(idea, ben, seen_from=ONE_PLACE)
+        first = db.session.scalars(select(VoteOrigin.origin)).one()
+        withdraw_support(idea, ben)
+        support_idea(idea, ben, seen_from=f"{ONE_PLACE} and another browser")
+        assert db.session.scalars(select(VoteOrigin.origin)).one() != first
+
     def test_an_origin_says_nothing_about_other_ideas_and_is_forgotten(self, idea, panel, ben):
         other = make_idea(panel=panel)
         support_idea(idea, ben, seen_from=ONE_PLACE)

@@ -3,10 +3,10 @@
 Rows and statements instead of entities: as entities a vote cost three times as much (decision 0027).
 """
 
-from datetime import datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Executable, bindparam, delete, insert, update
+from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy.dialects import postgresql
 
 from community.activity.actions import record_row
 from community.ideas import policy, ranking
@@ -14,34 +14,39 @@ from community.ideas.actions.groups import SHUT
 from community.ideas.models import IMPORTANCES, Follow, Idea, Vote, VoteEvent, VoteOrigin
 from community.ideas.origins import origin_of
 from community.ideas.queries import groups, support, vote_alarms
-from community.ideas.queries.support import Place, Root, Standing
+from community.ideas.queries.support import Around, Place, Root, Standing
 from community.infra import clock, keys
-from community.infra.db import db, get_row, id_of, insert_new, table_of, unit_of_work
+from community.infra.db import get_row, id_of, table_of, unit_of_work
 from community.infra.errors import Conflict, Invalid, NotFound
+from community.infra.together import Change, do_together
 from community.members.models import Member
 from community.panels.actions import ensure_taking_part, refuse_while_paused
 from community.panels.models import Panel
 from community.panels.policy import can_take_part, paused_until
 
 _IDEAS, _VOTES, _EVENTS, _ORIGINS, _FOLLOWS = map(table_of, (Idea, Vote, VoteEvent, VoteOrigin, Follow))
-_CAST = insert(_VOTES)
-_NOTE = insert(_EVENTS)
-_FOLLOW = insert(_FOLLOWS)
+_WHOSE: dict[str, Any] = {"idea_id": bindparam("on_idea"), "member_id": bindparam("by_member")}
+_NOW: Any = bindparam("now")
+_IMPORTANCE: Any = bindparam("new_importance")
+_CAST = insert(_VOTES).values(**_WHOSE, importance=_IMPORTANCE, cast_at=_NOW, is_counted=bindparam("counts"))
+_OF_MEMBER = (_VOTES.c.idea_id == bindparam("on_idea"), _VOTES.c.member_id == bindparam("by_member"))
+_WEIGH = update(_VOTES).where(*_OF_MEMBER).values(importance=_IMPORTANCE)
+_WITHDRAW = delete(_VOTES).where(*_OF_MEMBER)
+_NOTE = insert(_EVENTS).values(**_WHOSE, change=bindparam("what"), importance=_IMPORTANCE, at=_NOW)
+_FOLLOW = insert(_FOLLOWS).values(**_WHOSE, since=_NOW)
+_COUNTED = ("support_count", "excluded_count", "follower_count", "trend")
 _COUNT = (
     update(_IDEAS)
     .where(_IDEAS.c.id == bindparam("of_root"))
-    .values({
-        name: bindparam(f"new_{name}")
-        for name in ("support_count", "excluded_count", "follower_count", "trend")
-    })
-)  # fmt: skip
-_OF_MEMBER = (_VOTES.c.idea_id == bindparam("on_idea"), _VOTES.c.member_id == bindparam("by_member"))
-_WEIGH = update(_VOTES).where(*_OF_MEMBER).values(importance=bindparam("new_importance"))
-_WITHDRAW = delete(_VOTES).where(*_OF_MEMBER)
+    .values({name: bindparam(f"new_{name}") for name in _COUNTED})
+)
+# SQLite took the clause from PostgreSQL, and both compile it. An earlier vote's origin gives way.
 _SEEN_FROM = (
-    update(_ORIGINS)
-    .where(_ORIGINS.c.idea_id == bindparam("on_idea"), _ORIGINS.c.member_id == bindparam("by_member"))
-    .values(origin=bindparam("new_origin"), at=bindparam("now"))
+    postgresql.insert(_ORIGINS)
+    .values(**_WHOSE, origin=bindparam("new_origin"), at=_NOW)
+    .on_conflict_do_update(
+        index_elements=_ORIGINS.primary_key.columns, set_={"origin": bindparam("new_origin"), "at": _NOW}
+    )
 )
 
 
@@ -72,11 +77,11 @@ def support_idea(
         if not can_take_part(member, cast(Any, place.room), cast(Any, place.part)):
             ensure_taking_part(member, get_row(Panel, place.room.id))
         root = _lock_open_root(place.root_id)
-        votes = support.list_standing(root.id, member_id)
-        if not votes:
-            root = _cast(root, member_id, importance=importance, seen_from=seen_from)
-        elif importance is not None and any(vote.importance != importance for vote in votes):
-            _weigh(votes, member_id, importance=importance)
+        around = support.look_around(root.id, member_id)
+        if not around.votes:
+            root = _cast(root, member_id, around, importance=importance, seen_from=seen_from)
+        elif importance is not None and any(vote.importance != importance for vote in around.votes):
+            _weigh(around.votes, member_id, importance=importance)
         return Supported(root.id, root.slug, root.title, root.support_count, is_supported=True)
 
 
@@ -85,7 +90,7 @@ def withdraw_support(idea: Idea | int, member: Member) -> Supported:
     member_id = id_of(member)
     with unit_of_work():
         root = _lock_open_root(_find_place(idea, member).root_id)
-        votes = support.list_standing(root.id, member_id)
+        votes = support.look_around(root.id, member_id).votes
         if votes:
             root = _withdraw(root, votes, member_id)
         return Supported(root.id, root.slug, root.title, root.support_count, is_supported=False)
@@ -116,39 +121,39 @@ def _lock_open_root(root_id: int) -> Root:
     return root
 
 
-def _cast(root: Root, member_id: int, *, importance: str | None, seen_from: str) -> Root:
+def _cast(root: Root, member_id: int, around: Around, *, importance: str | None, seen_from: str) -> Root:
     now = clock.now()
-    around = support.look_around(root.id, member_id)
     # Taking a vote back and giving it again does not make it count.
-    is_counted = not (around.has_alarms and member_id in vote_alarms.ids_excluded(root.id))
-    mine = {"idea_id": root.id, "member_id": member_id}
-    _do(_CAST, mine | {"importance": importance, "cast_at": now, "is_counted": is_counted})
-    _note(root.id, member_id, change="cast", importance=importance)
-    if seen_from:
-        _note_origin(root.id, member_id, seen_from, now=now)
-    if not around.is_following:
-        _do(_FOLLOW, mine | {"since": now})
-        root = root._replace(follower_count=root.follower_count + 1)
-    if is_counted:
+    counts = not (around.has_alarms and member_id in vote_alarms.ids_excluded(root.id))
+    if counts:
         trend = ranking.with_event(root.trend, at=now)
         root = root._replace(support_count=root.support_count + 1, trend=trend)
     else:
         root = root._replace(excluded_count=root.excluded_count + 1)
-    _count(root)
+    changes: list[Change] = [_CAST, _NOTE, _COUNT]
+    if not around.is_following:
+        changes.append(_FOLLOW)
+        root = root._replace(follower_count=root.follower_count + 1)
+    origin = None
+    if seen_from:
+        changes.append(_SEEN_FROM)
+        origin = origin_of(root.id, seen_from, key=keys.derived("vote origins"))
+    do_together(
+        *changes, **_counts(root), on_idea=root.id, by_member=member_id, now=now,
+        what="cast", new_importance=importance, counts=counts, new_origin=origin,
+    )  # fmt: skip
     record_row("idea.supported", ("idea", root.id), member_id, panel_id=root.panel_id, importance=importance)
     return root
 
 
 def _weigh(votes: list[Standing], member_id: int, *, importance: str) -> None:
     for vote in votes:
-        _do(_WEIGH, {"on_idea": vote.idea_id, "by_member": member_id, "new_importance": importance})
-        _note(vote.idea_id, member_id, change="weighed", importance=importance)
+        _change(_WEIGH, vote, member_id, what="weighed", importance=importance)
 
 
 def _withdraw(root: Root, votes: list[Standing], member_id: int) -> Root:
     for vote in votes:
-        _do(_WITHDRAW, {"on_idea": vote.idea_id, "by_member": member_id})
-        _note(vote.idea_id, member_id, change="withdrawn", importance=None)
+        _change(_WITHDRAW, vote, member_id, what="withdrawn", importance=None)
     if votes[0].is_counted:
         trend = ranking.without_event(root.trend, at=votes[0].cast_at)
         if trend is None:
@@ -156,36 +161,17 @@ def _withdraw(root: Root, votes: list[Standing], member_id: int) -> Root:
         root = root._replace(support_count=root.support_count - 1, trend=trend)
     else:
         root = root._replace(excluded_count=root.excluded_count - 1)
-    _count(root)
+    do_together(_COUNT, **_counts(root))
     record_row("idea.support_withdrawn", ("idea", root.id), member_id, panel_id=root.panel_id)
     return root
 
 
-def _count(root: Root) -> None:
-    _do(
-        _COUNT,
-        {
-            "of_root": root.id,
-            "new_support_count": root.support_count,
-            "new_excluded_count": root.excluded_count,
-            "new_follower_count": root.follower_count,
-            "new_trend": root.trend,
-        },
-    )
+def _change(change: Change, vote: Standing, member_id: int, *, what: str, importance: str | None) -> None:
+    do_together(
+        change, _NOTE, on_idea=vote.idea_id, by_member=member_id, now=clock.now(),
+        what=what, new_importance=importance,
+    )  # fmt: skip
 
 
-def _note(idea_id: int, member_id: int, *, change: str, importance: str | None) -> None:
-    line = {"idea_id": idea_id, "member_id": member_id, "change": change, "importance": importance}
-    _do(_NOTE, line | {"at": clock.now()})
-
-
-def _note_origin(idea_id: int, member_id: int, seen_from: str, *, now: datetime) -> None:
-    origin = origin_of(idea_id, seen_from, key=keys.derived("vote origins"))
-    row = {"idea_id": idea_id, "member_id": member_id, "origin": origin, "at": now}
-    if not insert_new(VoteOrigin, [row]):
-        # The one of an earlier vote that was taken back gives way.
-        _do(_SEEN_FROM, {"on_idea": idea_id, "by_member": member_id, "new_origin": origin, "now": now})
-
-
-def _do(statement: Executable, values: dict[str, Any]) -> None:
-    db.session.execute(statement, values)
+def _counts(root: Root) -> dict[str, Any]:
+    return {"of_root": root.id} | {f"new_{name}": getattr(root, name) for name in _COUNTED}

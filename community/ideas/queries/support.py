@@ -11,7 +11,7 @@ from community.members.models import Member
 from community.panels.models import Membership, Panel
 
 # The tables themselves: rows of entities' columns take twice as long to ask for.
-_IDEAS, _VOTES_CAST, _FOLLOWS, _ALARMS, _MEMBERS, _PANELS, _PARTS = map(
+_IDEAS, _VOTES, _FOLLOWS, _ALARMS, _MEMBERS, _PANELS, _PARTS = map(
     table_of, (Idea, Vote, Follow, VoteAlarm, Member, Panel, Membership)
 )
 _MEMBER_ID = bindparam("member_id", type_=BigId)
@@ -54,14 +54,24 @@ _ROOT = (
     # As infra.db.lock does: not against the key.
     .with_for_update(key_share=True)
 )
-_VOTES = (
-    select(_VOTES_CAST.c.idea_id, _VOTES_CAST.c.cast_at, _VOTES_CAST.c.is_counted, _VOTES_CAST.c.importance)
-    .where(_VOTES_CAST.c.idea_id.in_(_IN_GROUP), _VOTES_CAST.c.member_id == _MEMBER_ID)
-    .order_by(_VOTES_CAST.c.is_counted.desc(), _VOTES_CAST.c.cast_at, _VOTES_CAST.c.idea_id)
-)
-_AROUND = select(
-    exists().where(_FOLLOWS.c.idea_id.in_(_IN_GROUP), _FOLLOWS.c.member_id == _MEMBER_ID),
-    exists().where(_ALARMS.c.idea_id.in_(_IN_GROUP)),
+_MEMBERS_OWN = select(
+    exists()
+    .where(_FOLLOWS.c.idea_id.in_(_IN_GROUP), _FOLLOWS.c.member_id == _MEMBER_ID)
+    .label("is_following"),
+    exists().where(_ALARMS.c.idea_id.in_(_IN_GROUP)).label("has_alarms"),
+).subquery()
+_AROUND = (
+    select(
+        _MEMBERS_OWN,
+        _VOTES.c.idea_id,
+        _VOTES.c.cast_at,
+        _VOTES.c.is_counted,
+        _VOTES.c.importance,
+    )
+    .outerjoin_from(
+        _MEMBERS_OWN, _VOTES, and_(_VOTES.c.idea_id.in_(_IN_GROUP), _VOTES.c.member_id == _MEMBER_ID)
+    )
+    .order_by(_VOTES.c.is_counted.desc(), _VOTES.c.cast_at, _VOTES.c.idea_id)
 )
 
 
@@ -124,8 +134,13 @@ class Standing(NamedTuple):
 
 
 class Around(NamedTuple):
-    """Whether the member follows the group, and whether there ever was an alarm about its votes."""
+    """What a locked idea holds of a member, and whether there ever was an alarm about its votes.
 
+    `votes` are the member's in the whole group, the one that its trend holds first: one, except
+    after a merge.
+    """
+
+    votes: list[Standing]
     is_following: bool
     has_alarms: bool
 
@@ -146,12 +161,9 @@ def lock_row(idea_id: int) -> Root | None:
     return Root._make(row) if row is not None else None
 
 
-def list_standing(root_id: int, member_id: int) -> list[Standing]:
-    """The member's votes in the group, the one that its trend holds first; several only after a merge."""
-    rows = db.session.execute(_VOTES, {"root_id": root_id, "member_id": member_id})
-    return [Standing(*row) for row in rows]
-
-
 def look_around(root_id: int, member_id: int) -> Around:
-    """What else a new vote has to know."""
-    return Around(*db.session.execute(_AROUND, {"root_id": root_id, "member_id": member_id}).one())
+    """What a vote has to know besides, in one statement; after the lock, so that it is true until it ends."""
+    rows = db.session.execute(_AROUND, {"root_id": root_id, "member_id": member_id}).all()
+    is_following, has_alarms, *_vote = rows[0]
+    votes = [Standing(*vote) for _following, _alarms, *vote in rows if vote[0] is not None]
+    return Around(votes, is_following, has_alarms)
