@@ -64,6 +64,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     migrations.init_app(app)
     # Before all others that touch answers: the first to be named is the last to be asked.
     compressing.init_app(app)
+    # Before the proxies' words are believed or not, which stands around it.
+    visitors.init_app(app)
     security.init_app(app)
     sign_in.init_app(app)
     provider.init_app(app)
@@ -71,7 +73,6 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     limits.init_app(app)
     links.init_app(app)
     pieces.init_app(app)
-    visitors.init_app(app)
     assets.init_app(app)
 
     routes.init_app(app)

@@ -22,14 +22,14 @@ _WITH_GZIP_HEADER = 31
 
 def init_app(app: Flask) -> None:
     """Compress answers as the last step before they leave."""
-    app.after_request(compress)
+    app.after_request(lambda response: compress(response, request.headers.get("Accept-Encoding", "")))
 
 
-def compress(response: Response) -> Response:
-    """The answer in the best encoding that was asked for."""
+def compress(response: Response, accepted: str) -> Response:
+    """The answer in the best encoding of those that are accepted."""
     if response.mimetype not in TYPES or response.is_streamed or response.direct_passthrough:
         return response
-    encoding = _chosen(request.headers.get("Accept-Encoding", ""))
+    encoding = _chosen(accepted)
     if not encoding or response.status_code < 200 or response.status_code in (204, 304):
         return response
     content = response.get_data()
@@ -45,9 +45,9 @@ def compress(response: Response) -> Response:
 
 
 @lru_cache(maxsize=100)
-def _chosen(asked: str) -> str:
-    accepted = parse_accept_header(asked)
-    brotli, gzip = accepted.quality("br"), accepted.quality("gzip")
+def _chosen(accepted: str) -> str:
+    known = parse_accept_header(accepted)
+    brotli, gzip = known.quality("br"), known.quality("gzip")
     if max(brotli, gzip) <= 0:
         return ""
     return "br" if brotli >= gzip else "gzip"

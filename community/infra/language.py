@@ -21,6 +21,8 @@ from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from community.config import LOCALES
 from community.infra import clock, web
@@ -97,20 +99,25 @@ def choose_locale() -> str:
     member = web.viewer()
     if member is not None:
         return str(member.locale)
-    chosen = request.cookies.get(COOKIE, "")
-    return chosen if chosen in LOCALES else from_browser()
+    return of_visitor(request.cookies.get(COOKIE, ""), request.headers.get("Accept-Language", ""))
 
 
-def from_browser() -> str:
-    """The locale the browser asks for first among those we speak, else the site's own."""
-    for tag, _quality in request.accept_languages:
+def of_visitor(chosen: str, accepted: str) -> str:
+    """The locale that somebody chose, else the one their browser accepts, else the site's own."""
+    return chosen if chosen in LOCALES else _spoken(accepted) or str(current_app.config["DEFAULT_LOCALE"])
+
+
+@lru_cache(maxsize=500)
+def _spoken(accepted: str) -> str:
+    """The first locale of the browser's that we speak, "" if there is none."""
+    for tag, _quality in parse_accept_header(accepted, LanguageAccept):
         parts = tag.lower().replace("_", "-").split("-")
         if parts[0] == "en":
             return "en"
         if parts[0] == "zh":
             is_traditional = "hant" in parts or ("hans" not in parts and parts[-1] in _TRADITIONAL_REGIONS)
             return "zh_Hant" if is_traditional else "zh_Hans"
-    return str(current_app.config["DEFAULT_LOCALE"])
+    return ""
 
 
 @contextmanager

@@ -5,19 +5,25 @@ import math
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits import parse_many
 
 from community.infra import clock, jobs, web
 
 
 def _who() -> str:
     member = web.viewer()
-    return f"member:{member.id}" if member is not None else f"address:{get_remote_address()}"
+    return f"member:{member.id}" if member is not None else _of_address(request.remote_addr)
+
+
+def _of_address(address: str | None) -> str:
+    return f"address:{address or '127.0.0.1'}"
 
 
 limiter = Limiter(key_func=_who, headers_enabled=False, swallow_errors=True)
 
 # Every page, by member or address: a person reads, a script that copies the site is slowed down.
 PAGES = "50 per 10 second; 200 per minute"
+_PAGES = sorted(parse_many(PAGES))
 SEARCH = "30 per minute"
 VOTE = "60 per minute"
 # Moderators at their queue: two a second at the keyboard.
@@ -49,6 +55,21 @@ def init_app(app: Flask) -> None:
     app.config["RATELIMIT_APPLICATION"] = PAGES
     app.config["RATELIMIT_STRATEGY"] = "moving-window"
     limiter.init_app(app)
+
+
+def count_page(address: str | None) -> bool:
+    """Count a page of a visitor's as a request of Flask's would be; False if that is better left to one."""
+    if not current_app.config["RATE_LIMITS"]:
+        return True
+    try:
+        return all(limiter.limiter.hit(each, _of_address(address), "global") for each in _PAGES)
+    except Exception:  # noqa: BLE001 - of whatever counts; the limiter itself then counts in this process
+        return False
+
+
+def is_counted_apart() -> bool:
+    """Whether this request counts toward other limits than all do."""
+    return any(not each.shared for each in limiter.current_limits)
 
 
 def seconds_to_wait() -> int:

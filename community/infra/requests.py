@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_ROUTE = "community.route"
+# Where the endpoint is told that has answered.
+ROUTE = "community.route"
 _WATCHERS = "request_watchers"
 _HEADERS = "answer_headers"
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -82,7 +83,7 @@ class _Around:
     def _note(self, environ: "WSGIEnvironment", status: str, seconds: float) -> None:
         method = environ.get("REQUEST_METHOD", "")
         answered = Answered(
-            method if method in METHODS else "OTHER", environ.get(_ROUTE, ""), int(status[:3]), seconds
+            method if method in METHODS else "OTHER", environ.get(ROUTE, ""), int(status[:3]), seconds
         )
         for watcher in self.watchers:
             watcher(answered)
@@ -91,5 +92,5 @@ class _Around:
 
 
 def _note_route(response: Response) -> Response:
-    request.environ[_ROUTE] = request.endpoint or ""
+    request.environ[ROUTE] = request.endpoint or ""
     return response

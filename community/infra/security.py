@@ -128,24 +128,33 @@ def _refuse_broken_text() -> None:
         abort(400)
 
 
+def protect_page(response: Response) -> Response:
+    """Allow a page its own scripts, which carry `nonce`, and caches nothing; it needs no request."""
+    headers = _allow_scripts(response).headers
+    # What a signed-in person saw must not be shown to the next one at the same machine.
+    headers.setdefault("Cache-Control", "private, no-cache")
+    # For caches that keep it nevertheless: what a page says depends on who asks, and how.
+    if "Vary" in headers:
+        response.vary.update(_DEPENDS_ON)
+    else:
+        headers["Vary"] = ", ".join(_DEPENDS_ON)
+    return response
+
+
 def _protect(response: Response) -> Response:
-    headers = response.headers
+    if request.endpoint != "static":
+        return protect_page(response)
+    # Whoever looked who is signed in did it for nothing: caches may keep one file for all.
+    session.modified = False
+    # Last, as each look at the session is noted.
+    session.accessed = False
+    return _allow_scripts(response)
+
+
+def _allow_scripts(response: Response) -> Response:
     script = f"'nonce-{g.csp_nonce}' 'strict-dynamic'" if "csp_nonce" in g else "'none'"
     policy = f"default-src 'none'; script-src {script}; {current_app.extensions['rest_of_policy']}"
     if response.status_code != 304:
         # A page that the browser has kept runs by the nonce that it came with.
-        headers.setdefault("Content-Security-Policy", policy)
-    if request.endpoint == "static":
-        # Whoever looked who is signed in did it for nothing: caches may keep one file for all.
-        session.modified = False
-        # Last, as each look at the session is noted.
-        session.accessed = False
-    else:
-        # What a signed-in person saw must not be shown to the next one at the same machine.
-        headers.setdefault("Cache-Control", "private, no-cache")
-        # For caches that keep it nevertheless: what a page says depends on who asks, and how.
-        if "Vary" in headers:
-            response.vary.update(_DEPENDS_ON)
-        else:
-            headers["Vary"] = ", ".join(_DEPENDS_ON)
+        response.headers.setdefault("Content-Security-Policy", policy)
     return response

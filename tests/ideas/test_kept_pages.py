@@ -63,7 +63,10 @@ class TestVisitors:
         nothing_new = client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
         assert "Content-Security-Policy" not in nothing_new.headers
 
-    def test_reading_sets_no_cookie(self, client: FlaskClient, path: str) -> None:
+    def test_reading_sets_no_cookie(
+        self, app: Flask, client: FlaskClient, path: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
         assert "Set-Cookie" not in client.get(path).headers
 
     def test_a_vote_is_seen_at_once(self, client: FlaskClient, path: str, idea: Idea, ben: Member) -> None:

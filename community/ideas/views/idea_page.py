@@ -47,7 +47,8 @@ def show_page(
         threads = comments.list_threads(
             idea, after=after, with_removed=with_removed, viewer=viewer, is_alone=not around.has_joined
         )
-    form = comment_form or CommentForm(None)
+    # Nobody who is not signed in can send it: its token would begin a session for whoever only reads.
+    form = comment_form or CommentForm(None, meta={"csrf": viewer is not None})
     waits = _list_waits(idea, threads.items, viewer, can_moderate=with_removed)
     found_helpful = comments.ids_found_helpful(viewer, threads.items)
     talk = Talk(
