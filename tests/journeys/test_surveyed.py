@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
@@ -99,7 +98,7 @@ def build(omar: Page) -> int:
     omar.get_by_role("button", name="Save", exact=True).last.click()
 
     omar.goto(f"/staff/surveys/{survey_id}/preview")
-    meet_no_barrier(omar)
+    pages.find_no_barrier(omar)
     omar.get_by_role("button", name="Try it as a member").click()
     expect(omar.locator(".survey-trial")).to_be_visible()
     omar.locator("[data-question=single] label", has_text="A locker").click()
@@ -214,20 +213,20 @@ def answer_without_script(ben: Page, survey_id: int) -> None:
 def answer_by_touch(lin: Page, survey_id: int, open_browser: Callable[..., Page]) -> None:
     """Answer by taps, and finish on another device, where everything still stands."""
     lin.goto(f"/surveys/{survey_id}")
-    meet_no_barrier(lin)
+    pages.find_no_barrier(lin)
     with lin.expect_navigation():
         lin.locator(".survey-begin button").tap()
-    meet_no_barrier(lin)
+    pages.find_no_barrier(lin)
     lin.locator("[data-question=single] .answer", has_text="A locker").tap()
     lin.locator("[data-question=nps] .point").nth(10).tap()
     go_on(lin)
-    meet_no_barrier(lin)
+    pages.find_no_barrier(lin)
     for thing in ("Price", "Speed"):
         lin.locator(".ranking-row", has_text=thing).locator(".ranking-next").tap()
     lin.locator(".matrix-row").nth(0).locator(".matrix-point", has_text="Often").tap()
     lin.locator(".matrix-row").nth(1).locator(".matrix-point", has_text="Sometimes").tap()
     go_on(lin)
-    meet_no_barrier(lin)
+    pages.find_no_barrier(lin)
     lin.locator("[data-question=allocation] input[type=text]").nth(2).fill("100")
     lin.locator("textarea").fill("包装太多了。")
     expect(lin.locator(".survey-kept")).not_to_be_empty()
@@ -239,7 +238,7 @@ def answer_by_touch(lin: Page, survey_id: int, open_browser: Callable[..., Page]
     expect(desk.locator("textarea")).to_have_value("包装太多了。")
     go_on(desk)
     expect(desk.locator(".survey-withdraw")).to_be_visible()
-    meet_no_barrier(desk)
+    pages.find_no_barrier(desk)
 
 
 def answer_out_of_sight(site: Site, survey_id: int) -> None:
@@ -265,13 +264,7 @@ def read(omar: Page, survey_id: int) -> None:
     expect(single).to_contain_text("83")
     nps = omar.locator("[data-question=nps]")
     expect(nps).to_contain_text("83")
-    meet_no_barrier(omar)
-
-
-def meet_no_barrier(page: Page) -> None:
-    """Nothing on the page is in anybody's way."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+    pages.find_no_barrier(omar)
 
 
 def go_on(page: Page) -> None:
