@@ -32,21 +32,27 @@ class Reading:
         if not is_apart():
             db.session.flush()
             return self._in_session(values)
-        asked: _Asked = self._asked(bind.dialect)
-        with asking_again():
-            connection = bind.raw_connection()
         try:
-            return asked.list(connection.driver_connection, values)
-        except bind.dialect.loaded_dbapi.Error as error:
-            connection.invalidate(error)
+            return self._beside_session(bind, values)
+        except bind.dialect.loaded_dbapi.Error:
             # Asked once more in the ordinary way, it fails in the ordinary way.
             return self._in_session(values)
-        finally:
-            connection.close()
 
     def find(self, **values: Any) -> Line | None:
         """Its first row, None if there is none."""
         return next(iter(self.list(**values)), None)
+
+    def _beside_session(self, engine: Engine, values: dict[str, Any]) -> Sequence[Line]:
+        asked: _Asked = self._asked(engine.dialect)
+        with asking_again():
+            connection = engine.raw_connection()
+        try:
+            return asked.list(connection.driver_connection, values)
+        except engine.dialect.loaded_dbapi.Error as error:
+            connection.invalidate(error)
+            raise
+        finally:
+            connection.close()
 
     def _in_session(self, values: dict[str, Any]) -> Sequence[Line]:
         return [tuple(row) for row in db.session.execute(self._statement, values)]
