@@ -110,6 +110,12 @@ SETTINGS = (
         "/staff/mail.",
     ),
     Setting("MAIL_FROM", "Sounding Board <no-reply@localhost>", "The sender of the site's mail."),
+    Setting(
+        "CONTACT_ADDRESS",
+        "",
+        "The mailbox of the people who run the site: pages that say to write to them link to it.",
+        str.strip,
+    ),
     Setting("UPLOAD_DIR", "{instance}/uploads", "The folder that holds uploaded pictures."),
     Setting(
         "SITE_NAME",
@@ -214,8 +220,9 @@ def load(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """All settings, from the overrides, the environment, the file or their defaults, and Flask's own."""
     overrides = dict(overrides or {})
     instance = Path(str(overrides.pop("INSTANCE", "") or os.environ.get("INSTANCE", "instance"))).resolve()
+    found = frozenset(path.name for path in instance.iterdir()) if instance.is_dir() else None
     instance.mkdir(parents=True, exist_ok=True)
-    values: dict[str, Any] = {"INSTANCE": instance}
+    values: dict[str, Any] = {"INSTANCE": instance, "INSTANCE_FOUND": found}
     written = _written(instance / SETTINGS_FILE)
     for setting in SETTINGS:
         text = os.environ.get(setting.name) or written.get(setting.name)

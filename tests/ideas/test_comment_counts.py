@@ -16,7 +16,9 @@ BrowserOf = Callable[[Member], Client]
 
 def heading(browser: Client, idea: Idea, query: str = "") -> str:
     """The words above the comments."""
-    page = browser.get(f"/ideas/{idea.id}-{idea.slug}{query}").text
+    answer = browser.get(f"/ideas/{idea.id}-{idea.slug}{query}")
+    assert answer.status_code == 200, answer.headers
+    page = answer.text
     inside = page.partition('id="comments-title">')[2].partition("</h2>")[0]
     return " ".join(re.sub(r"<[^>]+>", "", inside).split())
 

@@ -92,6 +92,7 @@ class TestSettingUp:
         assert file.headers["Content-Disposition"] == "attachment; filename=recovery-codes.txt"
         assert (file.mimetype, file.headers["Cache-Control"]) == ("text/plain", "no-store")
         assert file.text.split()[-recovery.HOW_MANY :] == codes
+        assert f"For {kai.address} on Sounding Board" in file.text
         of_another = browser_of(ben).post("/me/security/recovery-codes/file", data={"code": codes})
         assert of_another.location == "/me/security/second-step"
 

@@ -80,7 +80,7 @@ def count_comments(root_id: int) -> int:
 
 def count_unshown(root_id: int) -> dict[str, int]:
     """How many comments of the whole group wait, are hidden or were removed."""
-    found = dict(db.session.execute(_UNSHOWN, {"root_id": root_id}).tuples().all())
+    found = {row[0]: row[1] for row in db.session.execute(_UNSHOWN, {"root_id": root_id})}
     return {state: found.get(state, 0) for state in UNSHOWN}
 
 

@@ -1,6 +1,6 @@
 """Supporting an idea and taking it back."""
 
-from flask import request
+from flask import redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -10,8 +10,10 @@ from community.ideas.models import IMPORTANCES
 from community.ideas.queries.ideas import get_idea
 from community.ideas.views import blueprint
 from community.infra import limits
-from community.infra.web import page, say, see_other, viewer, wants_fragment
+from community.infra.web import came_from_page, page, say, see_other, viewer, wants_fragment
 from community.members.actions.throttle import network
+
+PAGES_WITH_CARDS = ("ideas.board", "home.index", "digests.mine")
 
 
 @blueprint.post("/ideas/<int:idea_id>/vote")
@@ -51,6 +53,9 @@ def _seen_from() -> str:
 
 
 def _answer(idea: Supported) -> BaseResponse:
-    if not wants_fragment():
-        return see_other("ideas.show", idea_id=idea.id, slug=idea.slug or None)
-    return page("ideas/_support.html", idea=idea)
+    if wants_fragment():
+        return page("ideas/_support.html", idea=idea)
+    # Back to the card on which it was pressed, wherever that stood.
+    if (came_from := came_from_page(PAGES_WITH_CARDS)) is not None:
+        return redirect(f"{came_from}#idea-{idea.id}", code=303)
+    return see_other("ideas.show", idea_id=idea.id, slug=idea.slug or None)

@@ -10,6 +10,7 @@ from community.infra import language, letter_keys, limits, web
 from community.infra.errors import NotFound, Refusal, TooMany
 from community.infra.forms import answer
 from community.infra.images import MIMES
+from community.infra.text import clean_line
 from community.infra.web import back_to, public, say, see_other, viewer
 from community.members import actions, devices, names, provider, queries
 from community.members import sign_in as cookies
@@ -109,6 +110,10 @@ def sign_out() -> BaseResponse:
 @public
 def forgotten() -> BaseResponse:
     """Ask for a link to set a new password."""
+    if request.form.get("fill_in"):
+        # From the page for signing in, with what was typed there; nothing is sent yet.
+        typed = ForgottenForm(formdata=None, email=clean_line(request.form.get("email", "")))
+        return answer("members/forgotten.html", typed)
     form = ForgottenForm()
     if form.was_sent():
         try:
@@ -136,12 +141,12 @@ def new_password(secret: str) -> BaseResponse:
     token = queries.find_token(secret, purposes=("reset_password",))
     form = NewPasswordForm()
     if token is None:
-        raise _link_gone()
+        return _link_gone()
     if form.was_sent():
         try:
             member = actions.reset_password(secret, password=form.password.data)
         except NotFound:
-            raise
+            return _link_gone()
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -160,7 +165,7 @@ def confirm_email(secret: str) -> BaseResponse:
     """Confirm an address by a mailed link; opening the page does not use the link up."""
     token = queries.find_token(secret, purposes=("verify_email", "change_email"))
     if token is None:
-        raise _link_gone()
+        return _link_gone(confirms=True)
     member = viewer()
     is_own = member is not None and member.id == token.member_id
     form = ConfirmForm()
@@ -168,7 +173,9 @@ def confirm_email(secret: str) -> BaseResponse:
     if form.was_sent():
         try:
             owner = actions.confirm_email(secret, member=member, password=form.password.data or "")
-        except (NotFound, TooMany):
+        except NotFound:
+            return _link_gone(confirms=True)
+        except TooMany:
             raise
         except Refusal as refusal:
             form.refuse(refusal)
@@ -177,7 +184,7 @@ def confirm_email(secret: str) -> BaseResponse:
             if member is None:
                 owner.session_token = actions.begin_unless_second_step(owner, **cookies.browser())
                 return let_in(owner, leads_to=url_for("members.me"))
-            return see_other("members.me")
+            return back_to(cookies.draft(), "members.me")
     return _unkept(answer("members/confirm_email.html", form, email=email, name=name, is_own=is_own))
 
 
@@ -355,8 +362,8 @@ def _unkept(response: Response) -> Response:
     return response
 
 
-def _link_gone() -> NotFound:
-    return NotFound(_("This link has been used already or is too old. Sign in, or ask for a new one."))
+def _link_gone(*, confirms: bool = False) -> Response:
+    return web.page("members/link_gone.html", status=404, confirms=confirms)
 
 
 def _profile_form(member: Member, **options: Any) -> ProfileForm:

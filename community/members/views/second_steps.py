@@ -173,7 +173,8 @@ def recovery_codes() -> BaseResponse:
     codes = cookies.take_codes()
     if not codes:
         return see_other("members.second_steps")
-    return _unkept(web.page("members/recovery_codes.html", codes=codes))
+    address = current_app.config["BASE_URL"]
+    return _unkept(web.page("members/recovery_codes.html", codes=codes, account=_account(), address=address))
 
 
 @blueprint.post("/me/security/recovery-codes/file")
@@ -182,7 +183,8 @@ def recovery_codes_file() -> BaseResponse:
     codes = queries.list_own_codes(viewer().id, among=request.form.getlist("code")[: recovery.HOW_MANY])
     if not codes:
         return see_other("members.second_steps")
-    lines = [_("Recovery codes"), current_app.config["BASE_URL"], "", *codes, ""]
+    whose = _("For %(account)s on %(site)s", account=_account(), site=language.site_name())
+    lines = [_("Recovery codes"), whose, current_app.config["BASE_URL"], "", *codes, ""]
     file = _unkept(Response("\r\n".join(lines), mimetype="text/plain"))
     file.headers["Content-Disposition"] = "attachment; filename=recovery-codes.txt"
     return file
@@ -217,10 +219,12 @@ def _begun_app() -> Authenticator:
 
 
 def _address_of(secret: str) -> str:
-    member = viewer()
-    return one_time_codes.address_of(
-        secret, account=member.address or member.display_name, site=language.site_name()
-    )
+    return one_time_codes.address_of(secret, account=_account(), site=language.site_name())
+
+
+def _account() -> str:
+    """What the member signs in with."""
+    return str(viewer().address or viewer().display_name)
 
 
 def _with_codes(codes: list[str]) -> BaseResponse:
