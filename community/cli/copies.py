@@ -58,6 +58,7 @@ def restore(file: Path, erasures: Path | None) -> None:
         try:
             erasure_log.take_in(erasures.read_bytes())
         except ValueError as error:
+            restoring.leave_as_found()
             raise click.ClickException(f"{erasures}: {error}; nothing was restored") from None
     try:
         restored = restoring.restore(
@@ -71,8 +72,10 @@ def restore(file: Path, erasures: Path | None) -> None:
             stage=progress,
         )
     except restoring.CannotRestore as cannot:
+        restoring.leave_as_found()
         raise click.ClickException(str(cannot)) from None
     except OSError as error:
+        restoring.leave_as_found()
         raise click.ClickException(
             f"{error.filename or file}: {error.strerror}; nothing was restored"
         ) from None

@@ -211,6 +211,29 @@ class TestRestore:
         assert not list((tmp_path / "site 2").rglob("*.png"))
         assert command(empty, "restore", copy).exit_code == 0
 
+    @pytest.mark.parametrize("is_there", [True, False])
+    def test_a_refused_one_leaves_an_empty_folder_empty(
+        self, new_app: Callable[..., Flask], tmp_path: Path, is_there: bool
+    ) -> None:
+        folder, copy = tmp_path / "new", tmp_path / "copy"
+        copy.write_bytes(b"no copy of anything")
+        if is_there:
+            folder.mkdir()
+            (folder / "settings.env").write_text("SITE_NAME=Ours")
+        given = {
+            "INSTANCE": folder,
+            "DATABASE_URL": f"sqlite:///{folder / 'community.db'}",
+            "QUEUE_URL": f"sqlite:///{folder / 'queue.db'}",
+        }
+        assert command(new_app(**given), "restore", copy).exit_code == 1
+        assert folder.exists() is is_there
+        assert [path.name for path in folder.glob("*")] == (["settings.env"] if is_there else [])
+        # What was there before stays, and so does what a site has begun with.
+        again = new_app(**given)
+        secret = (folder / "secret_key").read_text()
+        assert command(new_app(**given), "restore", copy).exit_code == 1
+        assert (folder / "secret_key").read_text() == secret == again.config["SECRET_KEY"]
+
     def test_whatever_goes_wrong_on_the_way_it_can_be_begun_again(
         self, open_site: OpenSite, tmp_path: Path
     ) -> None:

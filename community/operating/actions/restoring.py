@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -11,8 +11,9 @@ from flask import current_app
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Connection, text
 
-from community.infra import keys, migrations, replacing
+from community.infra import jobs, keys, migrations, replacing
 from community.infra.copying import filling, layout
+from community.infra.db import db
 from community.infra.files import written_whole
 from community.operating.actions.backing_up import PURPOSE, SECRET, Stage
 from community.operating.copies import archive, manifest
@@ -70,6 +71,33 @@ def restore(
         raise CannotRestore(f"the copy is damaged: {damaged}") from damaged
     except manifest.FromNewerRelease:
         raise CannotRestore("a newer release made this copy: install that one first") from None
+
+
+def leave_as_found() -> None:
+    """Take away what the command that was refused has made by beginning: an empty folder stays one."""
+    instance, found = Path(current_app.config["INSTANCE"]), current_app.config["INSTANCE_FOUND"]
+    with migrations.connected() as connection:
+        has_tables = bool(layout.list_tables(connection))
+    db.session.remove()
+    db.engine.dispose()
+    jobs.leave_queue(current_app._get_current_object())  # type: ignore[attr-defined]
+    for name in _made_by_beginning(has_tables=has_tables):
+        if name not in (found or ()):
+            (instance / name).unlink(missing_ok=True)
+    if found is None and not any(instance.iterdir()):
+        instance.rmdir()
+
+
+def _made_by_beginning(*, has_tables: bool) -> Iterator[str]:
+    instance = Path(current_app.config["INSTANCE"])
+    if has_tables:
+        # Somebody has made a site of it since.
+        return
+    yield SECRET
+    for setting in ("QUEUE_URL", "DATABASE_URL"):
+        file = Path(str(current_app.config[setting]).removeprefix("sqlite:///"))
+        if file.parent == instance:
+            yield from (f"{file.name}{ending}" for ending in ("", "-wal", "-shm", "-journal"))
 
 
 def is_empty() -> bool:
