@@ -36,7 +36,7 @@ MODELS = (Member, Panel, Idea)
 
 
 # Half a year of a whole community: on a busy machine it takes minutes.
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(2400)
 class TestSeedDemo:
     @pytest.fixture
     def seeded(self, new_app: Callable[..., Flask]) -> object:

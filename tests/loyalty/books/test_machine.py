@@ -329,7 +329,7 @@ def _like(row: Any, **changes: object) -> Any:
 
 class TestPoints:
     # Some seconds, but of much writing: a busy machine takes many times as long.
-    @pytest.mark.timeout(600)
+    @pytest.mark.timeout(2400)
     def test_they_are_what_coins_in_piles_would_be(self, app: Flask) -> None:
         Books.member_ids = (make_member().id, make_member().id)
         Books.staff_id = make_member(roles=("admin",)).id
