@@ -43,7 +43,7 @@ def starts(quick_site: Site) -> list[str]:
 
 
 # Some hundred pages in a real browser: more than other tests may take on a busy machine.
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 class TestAttacks:
     def test_nothing_that_is_written_anywhere_ever_runs(

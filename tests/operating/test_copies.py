@@ -99,7 +99,7 @@ def no_file_longer_than(size: int) -> Iterator[None]:
 
 
 class TestBackup:
-    @pytest.mark.timeout(400)
+    @pytest.mark.timeout(1200)
     def test_a_site_goes_round_both_databases_and_comes_back_the_same(
         self, open_site: OpenSite, tmp_path: Path
     ) -> None:

@@ -170,7 +170,7 @@ class TestKills:
     def test_a_killed_process_is_replaced(self, site: Running, name: str) -> None:
         killed = next(each for each in site.processes() if each.name() == name)
         killed.kill()
-        until(lambda: not killed.is_running(), seconds=10, what="its end")
+        until(lambda: not killed.is_running(), seconds=60, what="its end")
         until(site.is_settled, seconds=PATIENCE, what="another one")
         assert site.answers() == 200
 
