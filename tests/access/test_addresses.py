@@ -17,6 +17,7 @@ ADDRESS = re.compile(r"[\w.+-]+@example\.org")
 STAFF = ("moderator", "owner", "analyst")
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 class TestAddresses:
     @pytest.mark.parametrize("who", ["insider", "staff"])
     def test_they_are_shown_to_nobody_else(

