@@ -32,6 +32,10 @@ class Manager(LoginManager):
         found: Member | None = super()._load_user_from_remember_cookie(cookie)
         return found
 
+    def _session_protection_failed(self) -> bool:
+        # It is off (see init_app), and the browser would be hashed on every page all the same.
+        return False
+
 
 login_manager = Manager()
 

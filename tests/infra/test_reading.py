@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from sqlalchemy import bindparam, inspect, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from community.infra import clock
 from community.infra.db import db, entity_of, keep_read, one_view, table_of, unit_of_work
@@ -87,6 +87,15 @@ class TestReading:
             assert NAMES.list() == [("Ana",)]
             hang_up()
             assert db.session.scalars(select(Member.display_name)).all() == ["Ana"]
+
+    @only_postgresql
+    def test_a_server_that_is_not_there_is_an_error_of_the_session(
+        self, new_app: Callable[..., Flask]
+    ) -> None:
+        nowhere = "postgresql+psycopg://postgres@/none?host=/nowhere"
+        app = new_app(DATABASE_URL=nowhere)
+        with app.app_context(), pytest.raises(OperationalError):
+            NAMES.list()
 
 
 class TestEntityOf:

@@ -34,6 +34,8 @@ class TestAccess:
     def test_lists_show_exactly_the_panels_that_policy_lets_one_see(self, panels, viewers):
         for viewer in viewers:
             read = set(db.session.scalars(queries.readable_panel_ids(viewer)))
+            prepared = queries.READABLE_IDS[queries.reads_as(viewer)]
+            assert read == set(db.session.scalars(prepared, {"viewer_id": viewer and viewer.id}))
             known = set(db.session.scalars(select(Panel.id).where(queries.known_panels(viewer))))
             for panel in panels:
                 membership = queries.find_membership(viewer, panel)

@@ -5,18 +5,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, exists, select, true
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, literal_column, select, true
 from sqlalchemy.orm import aliased
 
 from community.ideas import statuses
 from community.ideas.models import Idea, Sighting, StatusChange
 from community.ideas.queries.cards import Card, as_card, select_cards
 from community.infra import paging
-from community.infra.db import db
+from community.infra.db import BigId, db
+from community.infra.reading import Reading
 from community.members.models import Member
 from community.members.names import Shown, shown
 from community.panels.models import Panel, told_in
-from community.panels.queries import readable_panel_ids
+from community.panels.queries import READABLE_IDS, readable_panel_ids, reads_as
 
 PER_COLUMN = 15
 PER_PAGE = 15
@@ -59,10 +60,6 @@ class Outcome(NamedTuple):
         )
 
 
-_CARDS = {
-    is_signed_in: select_cards(is_signed_in=is_signed_in).where(Idea.is_listed == true())
-    for is_signed_in in (False, True)
-}
 _NEWEST_FIRST = (Idea.status_changed_at.desc(), Idea.id.desc())
 _Responder = aliased(Member)
 _OUTCOMES = (
@@ -102,25 +99,51 @@ _WHEN = (
     )
     .order_by(StatusChange.id)
 )
-_UNSEEN = (
-    _CARDS[True]
-    .where(
-        Idea.author_id != bindparam("viewer_id"),
-        ~exists().where(Sighting.idea_id == Idea.id, Sighting.member_id == bindparam("viewer_id")),
-    )
-    .order_by(Idea.trend.desc(), Idea.id.desc())
+_IS_UNSEEN = (
+    Idea.author_id != bindparam("viewer_id"),
+    ~exists().where(Sighting.idea_id == Idea.id, Sighting.member_id == bindparam("viewer_id")),
 )
+
+
+def _cards(reader: str, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Cards from all panels that such a reader may read."""
+    cards = select_cards(is_signed_in=reader != "visitor")
+    return cards.where(Idea.is_listed == true(), Idea.panel_id.in_(READABLE_IDS[reader]), *conditions)
+
+
+def _by_trend(cards: Select[*tuple[Any, ...]]) -> Reading:
+    return Reading(cards.order_by(Idea.trend.desc(), Idea.id.desc()).limit(bindparam("limit", type_=Integer)))
+
+
+_OF_STATUS = Idea.status == bindparam("status")
+_OF_PANEL = Idea.panel_id == bindparam("panel_id", type_=BigId)
+_ROADMAP = {
+    (reader, is_one): Reading(
+        _cards(reader, _OF_STATUS, *((_OF_PANEL,) if is_one else ()))
+        .order_by(*_NEWEST_FIRST)
+        .limit(literal_column(str(PER_COLUMN)))
+    )
+    for reader in READABLE_IDS
+    for is_one in (False, True)
+}
+_TRENDING = {reader: _by_trend(_cards(reader)) for reader in READABLE_IDS}
+_MISSED = {reader: _by_trend(_cards(reader, *_IS_UNSEEN)) for reader in READABLE_IDS}
+_DECIDED = Idea.status.in_([literal_column(f"'{status}'") for status in statuses.DECIDED])
+_NEWEST_OUTCOMES = {
+    reader: Reading(
+        _OUTCOMES.where(_DECIDED, Idea.panel_id.in_(readable)).limit(bindparam("limit", type_=Integer))
+    )
+    for reader, readable in READABLE_IDS.items()
+}
 
 
 def list_roadmap(
     viewer: Member | None, *, locale: str, panel_id: int | None = None
 ) -> Mapping[str, list[Card]]:
     """The latest cards of each status of the roadmap, one statement each, at most `PER_COLUMN`."""
-    statement = _cards(viewer).limit(PER_COLUMN).order_by(*_NEWEST_FIRST)
-    if panel_id is not None:
-        statement = statement.where(Idea.panel_id == panel_id)
+    reading = _ROADMAP[(reads_as(viewer), panel_id is not None)]
     return {
-        status: _read_cards(statement.where(Idea.status == status), viewer, locale)
+        status: _read_cards(reading, viewer, locale, status=status, panel_id=panel_id)
         for status in statuses.ROADMAP
     }
 
@@ -140,33 +163,26 @@ def list_outcomes(
 
 def list_newest_outcomes(viewer: Member | None, *, locale: str, limit: int) -> list[Outcome]:
     """The last few decisions of which the viewer may know."""
-    rows = db.session.execute(
-        _OUTCOMES.where(
-            Idea.status.in_(statuses.DECIDED), Idea.panel_id.in_(readable_panel_ids(viewer))
-        ).limit(limit)
-    )
+    rows = _NEWEST_OUTCOMES[reads_as(viewer)].list(viewer_id=_id_of(viewer), limit=limit)
     return [_outcome(row, locale) for row in rows]
 
 
 def list_missed(member: Member, *, locale: str, limit: int) -> list[Card]:
     """What trends in the panels open to the member and what they have neither written nor opened."""
-    statement = _UNSEEN.where(Idea.panel_id.in_(readable_panel_ids(member))).limit(limit)
-    return _read_cards(statement, member, locale)
+    return _read_cards(_MISSED[reads_as(member)], member, locale, limit=limit)
 
 
 def list_trending(viewer: Member | None, *, locale: str, limit: int) -> list[Card]:
     """What moves people most at present, over all panels open to the viewer."""
-    statement = _cards(viewer).order_by(Idea.trend.desc(), Idea.id.desc()).limit(limit)
-    return _read_cards(statement, viewer, locale)
+    return _read_cards(_TRENDING[reads_as(viewer)], viewer, locale, limit=limit)
 
 
-def _cards(viewer: Member | None) -> Select[*tuple[Any, ...]]:
-    return _CARDS[viewer is not None].where(Idea.panel_id.in_(readable_panel_ids(viewer)))
+def _read_cards(reading: Reading, viewer: Member | None, locale: str, **values: Any) -> list[Card]:
+    return [as_card(row, locale) for row in reading.list(viewer_id=_id_of(viewer), **values)]
 
 
-def _read_cards(statement: Select[*tuple[Any, ...]], viewer: Member | None, locale: str) -> list[Card]:
-    rows = db.session.execute(statement, {"viewer_id": viewer.id if viewer is not None else None})
-    return [as_card(row, locale) for row in rows]
+def _id_of(viewer: Member | None) -> int | None:
+    return viewer.id if viewer is not None else None
 
 
 def _outcome(row: Sequence[Any], locale: str) -> Outcome:

@@ -20,6 +20,7 @@ from community.panels.queries.doors import (
     list_waiting_requests,
 )
 from community.panels.queries.panels import (
+    READABLE_IDS,
     STAMP,
     PanelView,
     find_membership,
@@ -33,6 +34,7 @@ from community.panels.queries.panels import (
     may_read,
     readable_panel_ids,
     readable_panels,
+    reads_as,
     shows_aliases,
     use_along,
     view_panel,
@@ -69,6 +71,7 @@ from community.panels.queries.segments import (
 )
 
 __all__ = [
+    "READABLE_IDS",
     "STAMP",
     "Counted",
     "Door",
@@ -122,6 +125,7 @@ __all__ = [
     "members_who",
     "readable_panel_ids",
     "readable_panels",
+    "reads_as",
     "shows_aliases",
     "use_along",
     "view_panel",

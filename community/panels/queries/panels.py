@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from flask import Flask, current_app
 from sqlalchemy import (
     ColumnElement,
-    Executable,
     Select,
     and_,
     bindparam,
@@ -24,9 +23,10 @@ from sqlalchemy.orm import joinedload
 
 from community.activity.models import Activity
 from community.infra import clock
-from community.infra.db import BigId, db, id_of
+from community.infra.db import BigId, db, entity_of, id_of, table_of
 from community.infra.errors import NotFound
 from community.infra.glance import Glance
+from community.infra.reading import Reading, split
 from community.members.models import Member, RoleGrant
 from community.panels import policy
 from community.panels.models import Membership, Panel, QuotaCell, ScreenerQuestion
@@ -76,11 +76,13 @@ _HAS_DOOR = or_(
 _NEWEST = (
     select(func.max(Activity.id)).where(Activity.panel_id == Panel.id).correlate(Panel).scalar_subquery()
 )
-_VIEW = (Panel, Membership, _HAS_DOOR.label("has_door"), _NEWEST.label("newest"))
+_BESIDE = (_HAS_DOOR.label("has_door"), _NEWEST.label("newest"))
 _IS_VIEWERS = and_(
     Membership.panel_id == Panel.id, Membership.member_id == bindparam("viewer_id", type_=BigId)
 )
-_PANEL = select(*_VIEW).outerjoin(Membership, _IS_VIEWERS)
+_PANELS, _MEMBERSHIPS = table_of(Panel), table_of(Membership)
+_VIEW = (Panel, Membership, *_BESIDE)
+_PANEL = select(*_PANELS.c, *_MEMBERSHIPS.c, *_BESIDE).select_from(Panel).outerjoin(Membership, _IS_VIEWERS)
 _MEMBERSHIP = (
     select(Membership)
     .where(Membership.panel_id == bindparam("panel_id"), Membership.member_id == bindparam("member_id"))
@@ -101,18 +103,44 @@ STAMP = (
     Panel.archived_at.is_not(None),
 )
 _STAMP = Glance(select(*STAMP).where(Panel.slug == bindparam("slug")))
-_PANEL_BY_ID = _PANEL.where(Panel.id == bindparam("panel_id"))
+_PANEL_BY_ID = Reading(_PANEL.where(Panel.id == bindparam("panel_id")))
+
+_IS_OPEN = Panel.visibility == "open"
+_IS_IN = (
+    exists()
+    .where(
+        Membership.panel_id == Panel.id,
+        Membership.member_id == bindparam("viewer_id", type_=BigId),
+        Membership.left_at.is_(None),
+    )
+    .correlate_except(Membership)
+)
+_WORKS_THERE = (
+    exists()
+    .where(RoleGrant.panel_id == Panel.id, RoleGrant.member_id == bindparam("viewer_id", type_=BigId))
+    .correlate_except(RoleGrant)
+)
+# As readable_panel_ids, for statements that are built once for all who read alike (`reads_as`).
+READABLE_IDS: Mapping[str, Select[int]] = {
+    "visitor": select(Panel.id).where(_IS_OPEN),
+    "member": select(Panel.id).where(or_(_IS_OPEN, _IS_IN)),
+    "staff of panels": select(Panel.id).where(or_(_IS_OPEN, _IS_IN, _WORKS_THERE)),
+    "staff of the site": select(Panel.id),
+}
 
 
 def use_along(app: Flask, columns: Mapping[str, ColumnElement[Any]]) -> None:
     """Ask for these, which floors above want to know of a panel, along with it; each speaks of `panels`."""
-    app.extensions["asked_along_panels"] = tuple(columns), _PANEL_BY_SLUG.add_columns(*columns.values())
+    app.extensions["asked_along_panels"] = (
+        tuple(columns),
+        Reading(_PANEL_BY_SLUG.add_columns(*columns.values())),
+    )
 
 
 def get_panel(slug: str, viewer: Member | None) -> PanelView:
     """The panel at this address; NotFound when there is none or the viewer may not know of it."""
-    names, statement = current_app.extensions["asked_along_panels"]
-    return _view(statement, viewer, slug=slug, names=names)
+    names, reading = current_app.extensions["asked_along_panels"]
+    return _view(reading, viewer, slug=slug, names=names)
 
 
 def get_panel_by_id(panel_id: int, viewer: Member | None) -> PanelView:
@@ -158,6 +186,15 @@ def readable_panel_ids(viewer: Member | None) -> Select[int]:
     return select(Panel.id).where(readable_panels(viewer))
 
 
+def reads_as(viewer: Member | None) -> str:
+    """By which of `READABLE_IDS` the viewer reads; takes `viewer_id` if somebody is signed in."""
+    if viewer is None:
+        return "visitor"
+    if policy.works_on_site(viewer):
+        return "staff of the site"
+    return "staff of panels" if viewer.standing_roles else "member"
+
+
 def list_panels_of(member: Member) -> list[Panel]:
     """The panels that the member is in."""
     own = is_standing(literal(member.id, BigId))
@@ -195,16 +232,19 @@ def may_read(member_id: Any, panel_id: Any) -> ColumnElement[bool]:
     )
 
 
-def _view(
-    statement: Executable, viewer: Member | None, *, names: Sequence[str] = (), **values: Any
-) -> PanelView:
-    viewer_id = viewer.id if viewer is not None else None
-    found = db.session.execute(statement, {"viewer_id": viewer_id, **values}).one_or_none()
+def _view(reading: Reading, viewer: Member | None, *, names: Sequence[str] = (), **values: Any) -> PanelView:
+    found = reading.find(viewer_id=viewer.id if viewer is not None else None, **values)
     if found is None:
         raise NotFound()
-    panel, membership, is_guarded, newest, *along = found
-    asked_along = dict(zip(names, along, strict=True))
-    return view_panel(viewer, panel, membership, is_guarded, newest, asked_along=asked_along)
+    of_panel, of_membership, (is_guarded, newest, *along) = split(found, _PANELS, _MEMBERSHIPS)
+    return view_panel(
+        viewer,
+        entity_of(Panel, of_panel),
+        entity_of(Membership, of_membership) if of_membership[0] is not None else None,
+        is_guarded,
+        newest,
+        asked_along=dict(zip(names, along, strict=True)),
+    )
 
 
 def view_panel(
