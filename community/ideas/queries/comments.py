@@ -1,19 +1,33 @@
 """Reading what is said below ideas, a stretch at a time."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import Boolean, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import joinedload
 
 from community.ideas.models import Comment, CommentEdit, HelpfulMark, Idea
 from community.infra.db import BigId, db, table_of
 from community.infra.errors import NotFound
 from community.infra.paging import Stretch, read_stretch
+from community.infra.reading import Reading
 from community.members.models import Member, RoleGrant
 from community.members.names import Shown, shown
 from community.moderation.queries import decisions
@@ -46,8 +60,8 @@ class CommentRow(NamedTuple):
     is_team: bool
     # Whoever is suspended or gone has no page to be found on.
     is_author_here: bool
-    # Whether anything was ever answered to it, shown or not.
-    has_replies: bool = False
+    # Whether the viewer did.
+    is_found_helpful: bool = False
 
     @property
     def html(self) -> Markup:
@@ -90,6 +104,9 @@ _SAID, _MARKS, _IDEAS, _MEMBERS, _GRANTS, _PANELS = map(
 )
 
 
+_VIEWER: BindParameter[int | None] = bindparam("viewer_id", type_=BigId)
+
+
 def _rows() -> Select[*tuple[Any, ...]]:
     # Staff are recognised by the role they hold today where the idea stands, on the panel or on the site.
     is_team = exists().where(
@@ -116,6 +133,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
             _PANELS.c.names_shown,
             is_team,
             (_MEMBERS.c.state == "active").label("is_author_here"),
+            exists().where(_MARKS.c.comment_id == _SAID.c.id, _MARKS.c.member_id == _VIEWER),
         )
         .join(_MEMBERS, _MEMBERS.c.id == _SAID.c.author_id)
         .join(_PANELS, _PANELS.c.id == bindparam("panel_id"))
@@ -127,46 +145,53 @@ _IN_GROUP = _SAID.c.idea_id.in_(select(_IDEAS.c.id).where(_IDEAS.c.root_id == bi
 # What was removed leaves a mark for all while it has replies, and for moderators always.
 _WITH_REMOVED = bindparam("with_removed", type_=Boolean)
 # What waits or was hidden is still there for whoever wrote it.
-_MINE = and_(
-    _SAID.c.author_id == bindparam("viewer_id", type_=BigId), _SAID.c.state.in_(("waiting", "hidden"))
-)
+_MINE = and_(_SAID.c.author_id == _VIEWER, or_(_SAID.c.state == "waiting", _SAID.c.state == "hidden"))
 _SHOWN = or_(_SAID.c.state == "published", _SAID.c.reply_count > 0, _MINE, _WITH_REMOVED)
-
-_reply = _SAID.alias()
-_FIRST_LEVEL = (
-    _rows()
-    .add_columns(exists().where(_reply.c.parent_id == _SAID.c.id))
-    .where(_SAID.c.parent_id.is_(None), _SHOWN, _SAID.c.id > bindparam("after_id"))
-    .limit(PER_PAGE + 1)
-)
-# Nearly every idea stands alone, and then the index has its thread in order.
-_FIRST_LEVEL_ALONE = _FIRST_LEVEL.where(_SAID.c.idea_id == bindparam("root_id"))
-# Asked for the order of the ids themselves, both databases would walk through all comments of the site.
-_FIRST_LEVEL_IN_GROUP = _FIRST_LEVEL.where(_IN_GROUP).order_by(None).order_by(_SAID.c.id + 0)
 _REPLY_SHOWN = or_(_SAID.c.state == "published", _MINE, _WITH_REMOVED)
-_RANKED = (
-    select(
-        _SAID.c.id,
-        func.row_number().over(partition_by=_SAID.c.parent_id, order_by=_SAID.c.id).label("place"),
+
+
+_MOST_READ: ColumnElement[int] = literal_column(str(PER_PAGE + 1))
+
+
+def _threads(*, is_alone: bool) -> Select[*tuple[Any, ...]]:
+    """A page of comments with the first replies to each, all in the order of their ids."""
+    first = (
+        select(_SAID.c.id)
+        .where(_SAID.c.parent_id.is_(None), _SHOWN, _SAID.c.id > bindparam("after_id"))
+        .limit(_MOST_READ)
     )
-    .where(_IN_GROUP, _SAID.c.parent_id.in_(bindparam("parent_ids", expanding=True)), _REPLY_SHOWN)
-    .subquery()
-)
-# One more than is shown, to know whether there are others.
-_FIRST_REPLIES = _rows().join(_RANKED, _RANKED.c.id == _SAID.c.id).where(_RANKED.c.place <= FIRST_REPLIES + 1)
+    if is_alone:
+        # Nearly every idea stands alone, and then the index has its thread in order. PostgreSQL sees it only
+        # if the order names all columns of the index, and keeps the plan if it knows how few rows are meant.
+        first = first.where(_SAID.c.idea_id == bindparam("root_id")).order_by(_SAID.c.parent_id, _SAID.c.id)
+    else:
+        # For the order of the ids themselves, both databases would walk through all comments of the site.
+        first = first.where(_IN_GROUP).order_by(_SAID.c.id + 0)
+    page = first.cte("page")
+    ranked = (
+        select(
+            _SAID.c.id,
+            func.row_number().over(partition_by=_SAID.c.parent_id, order_by=_SAID.c.id).label("place"),
+        )
+        .where(_SAID.c.parent_id.in_(select(page.c.id)), _REPLY_SHOWN)
+        .subquery()
+    )
+    # One more than is shown, to know whether there are others.
+    replies = select(ranked.c.id).where(ranked.c.place <= FIRST_REPLIES + 1)
+    picked = union_all(select(page.c.id), replies).subquery()
+    return _rows().join(picked, picked.c.id == _SAID.c.id)
+
+
+_THREADS = {is_alone: Reading(_threads(is_alone=is_alone)) for is_alone in (False, True)}
 _PARENT = _rows().where(_IN_GROUP, _SAID.c.id == bindparam("parent_id"), _SAID.c.parent_id.is_(None), _SHOWN)
 _REPLIES = (
     _rows()
     .where(_SAID.c.parent_id == bindparam("parent_id"), _REPLY_SHOWN, _SAID.c.id > bindparam("after_id"))
     .limit(PER_PAGE + 1)
 )
-_ONE = _rows().where(_SAID.c.id == bindparam("comment_id"))
+_ONE = Reading(_rows().where(_SAID.c.id == bindparam("comment_id")))
 
-_FOUND_HELPFUL = select(_MARKS.c.comment_id).where(
-    _MARKS.c.member_id == bindparam("viewer_id"),
-    # Those between are few more than those that are shown, and a range takes less than a list of fifty.
-    _MARKS.c.comment_id.between(bindparam("first_id"), bindparam("last_id")),
-)
+_STATE = CommentRow._fields.index("state")
 _EDITS = (
     select(CommentEdit.body, CommentEdit.edited_at)
     .where(CommentEdit.comment_id == bindparam("comment_id"))
@@ -195,23 +220,24 @@ def list_threads(
     viewer: Member | None = None,
     is_alone: bool = False,
 ) -> Stretch[Thread]:
-    """Up to 50 comments of the whole group behind `after`, with their first replies, in two statements.
+    """Up to 50 comments of the whole group behind `after`, with their first replies, in one statement.
 
     `is_alone` says that nothing was merged into the idea, which spares looking for the group.
     """
-    values = {
-        "root_id": idea.root_id,
-        "panel_id": idea.panel_id,
-        "with_removed": with_removed,
-        "viewer_id": viewer and viewer.id,
-    }
-    statement = _FIRST_LEVEL_ALONE if is_alone else _FIRST_LEVEL_IN_GROUP
-    first = [CommentRow(*row) for row in db.session.execute(statement, {**values, "after_id": after})]
-    replies: defaultdict[int | None, list[CommentRow]] = defaultdict(list)
-    if parents := [comment.id for comment in first[:PER_PAGE] if comment.has_replies]:
-        for row in db.session.execute(_FIRST_REPLIES, {**values, "parent_ids": parents}):
-            reply = CommentRow(*row)
-            replies[reply.parent_id].append(reply)
+    rows = _THREADS[is_alone].list(
+        root_id=idea.root_id,
+        panel_id=idea.panel_id,
+        with_removed=with_removed,
+        viewer_id=viewer and viewer.id,
+        after_id=after,
+    )
+    first: list[CommentRow] = []
+    replies: defaultdict[int, list[CommentRow]] = defaultdict(list)
+    for said in map(CommentRow._make, rows):
+        if said.parent_id is None:
+            first.append(said)
+        else:
+            replies[said.parent_id].append(said)
     threads = [
         Thread(
             comment,
@@ -248,22 +274,11 @@ def list_replies(
 
 
 def find_row(comment_id: int | None, *, panel_id: int) -> CommentRow | None:
-    """One comment as it is shown, if it is still there."""
+    """One comment as it is shown to all, if it is still there."""
     if comment_id is None:
         return None
-    row = db.session.execute(_ONE, {"comment_id": comment_id, "panel_id": panel_id}).one_or_none()
-    return CommentRow(*row) if row is not None and row.state == "published" else None
-
-
-def ids_found_helpful(viewer: Member | None, threads: Iterable[Thread]) -> set[int]:
-    """Those of the comments shown that the viewer found helpful."""
-    if viewer is None:
-        return set()
-    shown = [said.id for thread in threads for said in (thread.comment, *thread.replies)]
-    if not shown:
-        return set()
-    values = {"viewer_id": viewer.id, "first_id": min(shown), "last_id": max(shown)}
-    return set(db.session.scalars(_FOUND_HELPFUL, values))
+    row = _ONE.find(comment_id=comment_id, panel_id=panel_id, viewer_id=None)
+    return CommentRow(*row) if row is not None and row[_STATE] == "published" else None
 
 
 def get_comment(comment_id: int) -> Comment:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import BindParameter, bindparam, case, exists, false, or_, select
-from sqlalchemy.orm import joinedload
 
 from community.ideas import policy
 from community.ideas.models import (
@@ -21,9 +20,10 @@ from community.ideas.models import (
     Vote,
 )
 from community.infra import clock
-from community.infra.db import BigId, db, table_of
+from community.infra.db import BigId, db, entity_of, keep_read, table_of
 from community.infra.errors import NotFound
 from community.infra.glance import Glance
+from community.infra.reading import Reading, split
 from community.members import secrets
 from community.members.models import Member
 from community.members.names import shown_name
@@ -114,11 +114,17 @@ class Edit(NamedTuple):
 
 _VIEWER: BindParameter[int] = bindparam("viewer_id", type_=BigId)
 
-_IDEA = with_panel(
-    select(Idea)
-    .options(joinedload(Idea.author, innerjoin=True).lazyload(Member.roles))
-    .where(Idea.id == bindparam("idea_id")),
-    Idea.panel_id,
+# The tables themselves: rows of entities' columns take twice as long to ask for.
+_IDEAS, _MEMBERS, _IMAGES, _TAGS, _TAGGED, _VOTES, _FOLLOWS, _SIGHTINGS = map(
+    table_of, (Idea, Member, IdeaImage, Tag, IdeaTag, Vote, Follow, Sighting)
+)
+_IDEA = Reading(
+    with_panel(
+        select(*_IDEAS.c, *_MEMBERS.c)
+        .join(_MEMBERS, _MEMBERS.c.id == _IDEAS.c.author_id)
+        .where(_IDEAS.c.id == bindparam("idea_id")),
+        _IDEAS.c.panel_id,
+    )
 )
 
 _STAMP = Glance(
@@ -127,10 +133,6 @@ _STAMP = Glance(
     .where(Idea.id == bindparam("idea_id"))
 )
 
-# The tables themselves: rows of entities' columns take twice as long to ask for.
-_IDEAS, _IMAGES, _TAGGED, _VOTES, _FOLLOWS, _SIGHTINGS = map(
-    table_of, (Idea, IdeaImage, IdeaTag, Vote, Follow, Sighting)
-)
 _GROUP = select(_IDEAS.c.id).where(_IDEAS.c.root_id == bindparam("root_id")).scalar_subquery()
 _MY_VOTE = (
     select(_VOTES.c.importance)
@@ -138,17 +140,19 @@ _MY_VOTE = (
     .order_by(_VOTES.c.cast_at, _VOTES.c.idea_id)
     .limit(1)
 )
-_AROUND = select(
-    exists().where(_IMAGES.c.idea_id == bindparam("idea_id")),
-    exists().where(_TAGGED.c.idea_id == bindparam("idea_id")),
-    exists().where(_IDEAS.c.merged_into_id == bindparam("root_id")),
-    exists().where(_VOTES.c.idea_id.in_(_GROUP), _VOTES.c.member_id == _VIEWER),
-    _MY_VOTE.scalar_subquery(),
-    exists().where(_FOLLOWS.c.idea_id.in_(_GROUP), _FOLLOWS.c.member_id == _VIEWER),
-    exists().where(
-        _VOTES.c.idea_id.in_(_GROUP), _VOTES.c.member_id == _VIEWER, _VOTES.c.is_counted == false()
-    ),
-    exists().where(_SIGHTINGS.c.idea_id == bindparam("idea_id"), _SIGHTINGS.c.member_id == _VIEWER),
+_AROUND = Reading(
+    select(
+        exists().where(_IMAGES.c.idea_id == bindparam("idea_id")),
+        exists().where(_TAGGED.c.idea_id == bindparam("idea_id")),
+        exists().where(_IDEAS.c.merged_into_id == bindparam("root_id")),
+        exists().where(_VOTES.c.idea_id.in_(_GROUP), _VOTES.c.member_id == _VIEWER),
+        _MY_VOTE.scalar_subquery(),
+        exists().where(_FOLLOWS.c.idea_id.in_(_GROUP), _FOLLOWS.c.member_id == _VIEWER),
+        exists().where(
+            _VOTES.c.idea_id.in_(_GROUP), _VOTES.c.member_id == _VIEWER, _VOTES.c.is_counted == false()
+        ),
+        exists().where(_SIGHTINGS.c.idea_id == bindparam("idea_id"), _SIGHTINGS.c.member_id == _VIEWER),
+    )
 )
 
 _PICTURES = (
@@ -157,11 +161,11 @@ _PICTURES = (
     .order_by(IdeaImage.position, IdeaImage.id)
 )
 
-_TAGS = (
-    select(Tag.name)
-    .join(IdeaTag, IdeaTag.tag_id == Tag.id)
-    .where(IdeaTag.idea_id == bindparam("idea_id"))
-    .order_by(Tag.name)
+_NAMES = Reading(
+    select(_TAGS.c.name)
+    .join(_TAGGED, _TAGGED.c.tag_id == _TAGS.c.id)
+    .where(_TAGGED.c.idea_id == bindparam("idea_id"))
+    .order_by(_TAGS.c.name)
 )
 
 _EDITS = (
@@ -206,11 +210,13 @@ _TWIN = (
 def get_idea(idea_id: int, viewer: Member | None) -> Seen:
     """The idea for whoever may see it; NotFound for everybody else, whether it exists or not."""
     values = {"idea_id": idea_id, "viewer_id": viewer.id if viewer is not None else None}
-    found = db.session.execute(_IDEA, values).one_or_none()
+    found = _IDEA.find(**values)
     if found is None:
         raise NotFound()
-    idea, *of_panel = found
-    room = view_panel(viewer, *of_panel)
+    of_idea, of_author, of_panel = split(found, _IDEAS, _MEMBERS)
+    room = view_panel(viewer, of_panel)
+    idea = entity_of(Idea, of_idea)
+    keep_read(idea, "author", entity_of(Member, of_author))
     if not policy.may_see_idea(viewer, idea, panel=room.panel, membership=room.membership):
         raise NotFound()
     return Seen(idea, room)
@@ -229,8 +235,8 @@ def look_around(idea: Idea, viewer: Member | None) -> Around:
         "root_id": idea.root_id or idea.id,
         "viewer_id": viewer.id if viewer is not None else None,
     }
-    row = db.session.execute(_AROUND, values).one()
-    return Around(row[0], row[1], row[2], Mine(*row[3:]))
+    ((has_pictures, has_tags, has_joined, *mine),) = _AROUND.list(**values)
+    return Around(has_pictures, has_tags, has_joined, Mine(*mine))
 
 
 def find_own(author_id: int, idea_ids: Sequence[int]) -> int | None:
@@ -247,7 +253,7 @@ def list_pictures(idea_id: int) -> list[Picture]:
 
 def list_tags(idea_id: int) -> list[str]:
     """The names of the idea's tags."""
-    return list(db.session.scalars(_TAGS, {"idea_id": idea_id}))
+    return [name for (name,) in _NAMES.list(idea_id=idea_id)]
 
 
 def list_edits(idea: Idea, *, with_rewritten: bool = False) -> list[Edit]:

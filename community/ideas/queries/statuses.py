@@ -8,7 +8,8 @@ from sqlalchemy import Date, Text, bindparam, literal, null, select, true, union
 from sqlalchemy import cast as sql_cast
 
 from community.ideas.models import Comment, StatusChange
-from community.infra.db import db, table_of
+from community.infra.db import table_of
+from community.infra.reading import Reading
 from community.members.models import Member
 
 ANSWERED = "answered"
@@ -65,9 +66,9 @@ _ANSWERS = (
     )
 )
 _ALL = union_all(_MOVES, _ANSWERS).subquery()
-_STEPS = select(_ALL).order_by(_ALL.c.at.desc()).limit(100)
+_STEPS = Reading(select(_ALL).order_by(_ALL.c.at.desc()).limit(100))
 
 
 def list_steps(idea_id: int) -> list[Step]:
     """The moves and answers of the idea, the latest first."""
-    return [Step._make(row) for row in db.session.execute(_STEPS, {"idea_id": idea_id})]
+    return [Step._make(row) for row in _STEPS.list(idea_id=idea_id)]

@@ -50,14 +50,12 @@ def show_page(
     # Nobody who is not signed in can send it: its token would begin a session for whoever only reads.
     form = comment_form or CommentForm(None, meta={"csrf": viewer is not None})
     waits = _list_waits(idea, threads.items, viewer, can_moderate=with_removed)
-    found_helpful = comments.ids_found_helpful(viewer, threads.items)
     talk = Talk(
         idea.id,
         viewer_id=viewer.id if viewer is not None else None,
         can_speak=seen.can_speak,
         can_moderate=with_removed,
         set_apart={*waits, f"comment:{form.parent_id.data}" if form.errors else ""},
-        found_helpful=found_helpful,
     )
     hidden = decisions.find_hiding("idea", idea.id) if idea.state == "hidden" else None
     can_edit = seen.room.paused_until is None and policy.can_edit_idea(
@@ -97,7 +95,6 @@ def show_page(
         unshown=_count_unshown(
             seen.root_id, threads, viewer, is_whole=not (after or replies_of), sees_all=with_removed
         ),
-        found_helpful=found_helpful,
         write_comment=talk.write,
         write_idea=write_idea,
         written=written,
@@ -126,11 +123,9 @@ class Talk:
         can_speak: bool,
         can_moderate: bool,
         set_apart: set[str],
-        found_helpful: set[int],
     ) -> None:
         self.viewer_id = viewer_id
         self.set_apart = set_apart
-        self.found_helpful = found_helpful
         self.facts = idea_id, viewer_id is not None, can_speak, can_moderate
 
     def write_thread(self, thread: comments.Thread, slug: str) -> Markup | None:
@@ -155,8 +150,7 @@ class Talk:
         ):
             return None
         ages = show_ago(said.published_at), show_ago(said.edited_at)
-        is_helpful = said.id in self.found_helpful
-        return piece("ideas/_comment_pieces.html", "said_by_another", said, *ages, *self.facts, is_helpful)
+        return piece("ideas/_comment_pieces.html", "said_by_another", said, *ages, *self.facts)
 
 
 def _list_waits(

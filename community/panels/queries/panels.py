@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app
@@ -26,7 +25,7 @@ from community.infra import clock
 from community.infra.db import BigId, db, entity_of, id_of, table_of
 from community.infra.errors import NotFound
 from community.infra.glance import Glance
-from community.infra.reading import Reading, split
+from community.infra.reading import Line, Reading, split
 from community.members.models import Member, RoleGrant
 from community.panels import policy
 from community.panels.models import Membership, Panel, QuotaCell, ScreenerQuestion
@@ -81,8 +80,8 @@ _IS_VIEWERS = and_(
     Membership.panel_id == Panel.id, Membership.member_id == bindparam("viewer_id", type_=BigId)
 )
 _PANELS, _MEMBERSHIPS = table_of(Panel), table_of(Membership)
-_VIEW = (Panel, Membership, *_BESIDE)
-_PANEL = select(*_PANELS.c, *_MEMBERSHIPS.c, *_BESIDE).select_from(Panel).outerjoin(Membership, _IS_VIEWERS)
+_VIEW = (*_PANELS.c, *_MEMBERSHIPS.c, *_BESIDE)
+_PANEL = select(*_VIEW).select_from(Panel).outerjoin(Membership, _IS_VIEWERS)
 _MEMBERSHIP = (
     select(Membership)
     .where(Membership.panel_id == bindparam("panel_id"), Membership.member_id == bindparam("member_id"))
@@ -236,27 +235,14 @@ def _view(reading: Reading, viewer: Member | None, *, names: Sequence[str] = (),
     found = reading.find(viewer_id=viewer.id if viewer is not None else None, **values)
     if found is None:
         raise NotFound()
-    of_panel, of_membership, (is_guarded, newest, *along) = split(found, _PANELS, _MEMBERSHIPS)
-    return view_panel(
-        viewer,
-        entity_of(Panel, of_panel),
-        entity_of(Membership, of_membership) if of_membership[0] is not None else None,
-        is_guarded,
-        newest,
-        asked_along=dict(zip(names, along, strict=True)),
-    )
+    return view_panel(viewer, found, names=names)
 
 
-def view_panel(
-    viewer: Member | None,
-    panel: Panel,
-    membership: Membership | None,
-    is_guarded: object,
-    newest: int | None,
-    *,
-    asked_along: Mapping[str, Any] = MappingProxyType({}),
-) -> PanelView:
+def view_panel(viewer: Member | None, columns: Line, *, names: Sequence[str] = ()) -> PanelView:
     """The panel from the columns of `with_panel`; NotFound when the viewer may not know of it."""
+    of_panel, of_membership, (is_guarded, newest, *along) = split(columns, _PANELS, _MEMBERSHIPS)
+    panel = entity_of(Panel, of_panel)
+    membership = entity_of(Membership, of_membership) if of_membership[0] is not None else None
     if not policy.may_know_of_panel(viewer, panel, membership):
         raise NotFound()
     paused_until = policy.paused_until(viewer, membership, now=clock.now())
@@ -270,7 +256,7 @@ def view_panel(
         can_walk_in=(not paused_until and not is_guarded and policy.can_walk_in(viewer, panel, membership)),
         paused_until=paused_until,
         newest=newest,
-        asked_along=asked_along,
+        asked_along=dict(zip(names, along, strict=True)),
     )
 
 

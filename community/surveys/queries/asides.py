@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from community.ideas.models import Idea
 from community.infra import clock
 from community.infra.db import BigId, db, table_of
+from community.infra.reading import Reading
 from community.members.models import Member
 from community.panels import queries as panels
 from community.panels.models import Panel
@@ -77,7 +78,7 @@ _ABOUT_IDEA = _SHORT.where(
 ).order_by(Survey.opened_at.desc(), Survey.id.desc())
 # Asked for every idea that is opened: on the tables themselves it takes half as long.
 _SURVEYS, _IDEAS = map(table_of, (Survey, Idea))
-_ANY_ABOUT_IDEA = (
+_ANY_ABOUT_IDEA = Reading(
     select(_SURVEYS.c.id)
     .join(_IDEAS, _IDEAS.c.id == _SURVEYS.c.idea_id)
     .where(_SURVEYS.c.kind == "idea", _IDEAS.c.root_id == bindparam("root_id", type_=BigId))
@@ -96,7 +97,7 @@ def find_poll(panel_id: int, member: Member) -> Short | None:
 def list_about_idea(root_id: int, viewer: Member | None) -> list[Short]:
     """What was asked around the idea and those merged into it, the newest first."""
     # Around most ideas nothing was.
-    if db.session.scalar(_ANY_ABOUT_IDEA, {"root_id": root_id}) is None:
+    if _ANY_ABOUT_IDEA.find(root_id=root_id) is None:
         return []
     rows = db.session.execute(
         _ABOUT_IDEA, {"viewer_id": viewer.id if viewer is not None else None, "root_id": root_id}
