@@ -22,7 +22,7 @@ from tests.servers.postgres import ONE_AT_A_TIME, PostgresServer
 from tests.workers import SETTINGS
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 @dataclass
@@ -62,7 +62,7 @@ class Site:
 
     def answers(self, path: str = "/sign-in") -> int:
         """The status of a page, 0 if nobody answers."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request("GET", path)
             return connection.getresponse().status
@@ -108,14 +108,14 @@ class Site:
             return
         self.process.terminate()
         try:
-            self.process.wait(timeout=40)
+            self.process.wait(timeout=90)
         finally:
             # Whoever was orphaned by a kill is still in the session that the first process began.
             for each in psutil.pids():
                 with suppress(ProcessLookupError):
                     if os.getsid(each) == self.process.pid:
                         os.kill(each, signal.SIGKILL)
-            self.process.wait(timeout=10)
+            self.process.wait(timeout=60)
             self.process = None
 
 
@@ -148,7 +148,7 @@ def crash(server: PostgresServer) -> None:
     family = [psutil.Process(number), *psutil.Process(number).children(recursive=True)]
     for each in family:
         kill(each)
-    psutil.wait_procs(family, timeout=30)
+    psutil.wait_procs(family, timeout=60)
 
 
 def start_again(server: PostgresServer) -> None:

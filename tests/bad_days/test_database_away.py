@@ -10,7 +10,7 @@ from tests.bad_days.conftest import Town
 from tests.bad_days.running import crash, cut_connections, start_again, until
 
 DURABLE = True
-HEALS_IN = 30
+HEALS_IN = 90
 
 only_postgresql = pytest.mark.parametrize(
     "database_kind", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
