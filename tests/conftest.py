@@ -6,6 +6,7 @@ import gc
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,11 @@ from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
 from community import create_app
+from community.ideas.queries import told_back
+from community.infra import visitors
 from community.infra.db import db
 from community.infra.limits import limiter
+from community.loyalty.queries import mine
 from community.members import actions as members
 from community.members.models import Member
 from tests.factories.members import make_member
@@ -149,8 +153,12 @@ def shared_app(database_stage: Stage) -> Flask:
 
 
 @pytest.fixture
-def app(shared_app: Flask) -> Iterator[Flask]:
+def app(shared_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The app with its context pushed; whatever the test commits is rolled back after it."""
+    # However slow the machine is, what is kept for seconds is there until the test ends.
+    monkeypatch.setattr(visitors, "SECONDS", 3600.0)
+    monkeypatch.setattr(mine, "KEPT", timedelta(hours=1))
+    monkeypatch.setattr(told_back, "KEPT", timedelta(hours=1))
     # Kept in a real process; here the next test's panels and versions have the same numbers.
     for kept in ("board_asides", "known", "head_for_visitors"):
         shared_app.extensions.pop(kept, None)
