@@ -1,5 +1,6 @@
 """What pages read, asked with little around it: statements compiled once, plain rows, no transaction."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Dialect, Engine, Select, Table
 
 from community.infra.db import asking_again, db, is_apart
+
+logger = logging.getLogger(__name__)
 
 Line = tuple[Any, ...]
 Convert = Callable[[Any], Any]
@@ -34,8 +37,9 @@ class Reading:
             return self._in_session(values)
         try:
             return self._beside_session(bind, values)
-        except bind.dialect.loaded_dbapi.Error:
+        except bind.dialect.loaded_dbapi.Error as error:
             # Asked once more in the ordinary way, it fails in the ordinary way.
+            logger.warning("a statement beside the session failed: %s", type(error).__name__)
             return self._in_session(values)
 
     def find(self, **values: Any) -> Line | None:
