@@ -75,8 +75,8 @@ def comment(page: Page, idea_id: int, body: str) -> None:
 
 
 def press(page: Page, field: str) -> None:
-    """Send the form that holds this field."""
-    page.locator(f"form:has([name={field}]) button[type=submit]").last.click()
+    """Send the form that holds this field, not by a button that leads elsewhere."""
+    page.locator(f"form:has([name={field}]) button[type=submit]:not([formaction])").last.click()
     page.wait_for_load_state()
 
 

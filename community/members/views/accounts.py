@@ -363,6 +363,8 @@ def _unkept(response: Response) -> Response:
 
 
 def _link_gone(*, confirms: bool = False) -> Response:
+    if web.wants_fragment():
+        raise NotFound()
     return web.page("members/link_gone.html", status=404, confirms=confirms)
 
 
