@@ -376,7 +376,7 @@ class TestHead:
         page = page_of(ana, "/inbox")
         assert "340 points</a>" not in page
         assert 'href="/rewards"' not in page
-        with clock.stopped_at(clock.ahead(seconds=11)):
+        with clock.stopped_at(clock.now() + mine.KEPT + timedelta(seconds=1)):
             assert 'href="/rewards"' not in client.get("/").text
         closed = page_of(ana)
         assert 'data-balance="340"' in closed

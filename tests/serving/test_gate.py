@@ -17,7 +17,7 @@ from community.infra.serving import gate, listening, web
 from tests.bad_days.running import until
 
 LONG = b"x" * 900_000
-GRACE = 1.0
+GRACE = 5.0
 ON_DISK = 150_000
 QUEUE = 400
 

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection, HTTPException
 
@@ -24,6 +23,7 @@ PATIENCE = 150.0
 
 RELEASE = """
 import time
+from pathlib import Path
 from community import create_app
 from community.infra.db import db
 
@@ -35,6 +35,7 @@ def release():
 
 @app.get("/sleep")
 def sleep():
+    Path("asleep").touch()
     time.sleep(1.5)
     return "slept"
 """
@@ -191,8 +192,8 @@ class TestStop:
         said: list[str] = []
         asking = threading.Thread(target=lambda: said.append(site.get("/sleep")))
         asking.start()
-        time.sleep(0.5)
         family, process = site.processes(), site.process
+        until((site.folder / "asleep").exists, seconds=60, what="the request to arrive")
         process.terminate()
         asking.join(timeout=30)
         assert said == ["slept"]
