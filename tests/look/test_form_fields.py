@@ -22,6 +22,8 @@ class IdeaForm(Form):
         "Who sees it", choices=[SelectChoice("all", "Everybody"), SelectChoice("staff", "The team")]
     )
     is_kept = BooleanField("Keep me signed in")
+    # As all forms of the site have it.
+    standing = ()
 
 
 @pytest.fixture
