@@ -17,6 +17,7 @@ from community.members import actions as members
 from community.members.models import Member
 from tests.bad_days.journal import Journal
 
+STALE_SECONDS = 3.0
 BOUNDARY = "----two-sheets-of-paper"
 
 
@@ -40,6 +41,7 @@ class Browser:
         self.member_id = member_id
         self._port, self._cookie, self._csrf_token = port, cookie, csrf_token
         self._connection: HTTPConnection | None = None
+        self._used_at = 0.0
 
     def twin(self) -> "Browser":
         """Another window of the same browser, with a connection of its own."""
@@ -67,13 +69,18 @@ class Browser:
             self._connection = None
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        # The site hangs up on whoever has been silent for a while; browsers notice, and call again.
+        if time.monotonic() - self._used_at > STALE_SECONDS:
+            self.close()
         if self._connection is None:
             self._connection = HTTPConnection("127.0.0.1", self._port, timeout=60)
         try:
             self._connection.request(method, path, body, {"Cookie": self._cookie, **headers})
             response = self._connection.getresponse()
             headers = {name.title(): value for name, value in response.headers.items()}
-            return Answer(response.status, headers, response.read())
+            answer = Answer(response.status, headers, response.read())
+            self._used_at = time.monotonic()
+            return answer
         except (OSError, HTTPException):
             self.close()
             return Answer(0)

@@ -43,10 +43,18 @@ def post_office() -> Iterator[SmtpServer]:
     server.stop()
 
 
-@pytest.fixture(scope="module")
-def settings(queue: redis.RedisServer, post_office: SmtpServer) -> dict[str, object]:
-    """The limits are on: they are counted in Redis too."""
-    return {"QUEUE_URL": queue.url, "MAIL_URL": post_office.url, "RATE_LIMITS": True}
+@pytest.fixture
+def settings(queue: redis.RedisServer, post_office: SmtpServer, database_kind: str) -> dict[str, object]:
+    """The limits are on: they are counted in Redis too.
+
+    Each town has a part of Redis to itself: workers of the other one would take its wakes and do nothing.
+    """
+    part = "01"[database_kind == "postgresql"]
+    return {
+        "QUEUE_URL": queue.url.removesuffix("0") + part,
+        "MAIL_URL": post_office.url,
+        "RATE_LIMITS": True,
+    }
 
 
 def speak(town: Town, number: int) -> float:
