@@ -1,7 +1,6 @@
 """One running site for each database and module: starting one takes seconds."""
 
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from community.infra import clock
 from community.infra.db import db
 from tests.bad_days.journal import Journal
 from tests.bad_days.people import Browser, Crowd, browsers_of
-from tests.bad_days.running import Site, free_port
+from tests.bad_days.running import Site, free_port, until
 from tests.conftest import QUIET, Stage
 from tests.factories.ideas import make_idea
 from tests.factories.members import make_member
@@ -53,12 +52,16 @@ class Town:
 
     def do_owed(self) -> None:
         """All that is owed, by one more worker; what the site's own has in its hands owes more when done."""
-        deadline = time.monotonic() + 120
         assert start_worker(self.app, "--until-idle").wait(timeout=120) == 0
-        while self._is_owed() and time.monotonic() < deadline:
-            time.sleep(0.2)
+        self.wait_until_followed(seconds=120)
 
-    def _is_owed(self) -> bool:
+    def wait_until_followed(self, *, seconds: float = 60) -> None:
+        """Wait for the site's own worker."""
+        what = "the worker to follow all that happened"
+        until(lambda: not self.owes_something(), seconds=seconds, what=what)
+
+    def owes_something(self) -> bool:
+        """Whether something that happened is not followed yet, or a text not read."""
         with self.app.app_context():
             return bool(db.session.scalar(text(OWED)))
 

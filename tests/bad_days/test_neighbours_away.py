@@ -15,7 +15,7 @@ from sqlalchemy import text
 from community.infra import mail
 from community.infra.db import db
 from tests.bad_days import checking
-from tests.bad_days.conftest import OWED, Town
+from tests.bad_days.conftest import Town
 from tests.bad_days.running import until
 from tests.servers import redis
 from tests.servers.smtp import SmtpServer
@@ -73,11 +73,6 @@ def count(town: Town, statement: str) -> int:
         return int(db.session.execute(text(statement)).scalar_one())
 
 
-def until_all_is_followed(town: Town, *, seconds: float = 60) -> None:
-    """Wait for the site's own worker."""
-    until(lambda: count(town, OWED) == 0, seconds=seconds, what="the worker to follow all that happened")
-
-
 def write_mails(town: Town, name: str, *, number: int) -> None:
     """Owe some mails to different people."""
     with town.app.app_context():
@@ -93,7 +88,7 @@ class TestNeighboursAway:
         queue.process.kill()
         queue.process.wait()
         gone = [speak(town, number) for number in range(1, 5)]
-        until_all_is_followed(town)
+        town.wait_until_followed()
         queue.process = redis._start_on(queue.port).process
         until(lambda: redis._answers(queue), seconds=60, what="Redis")
         speak(town, 5)
@@ -103,7 +98,7 @@ class TestNeighboursAway:
         queue.empty()
         speak(town, 10)
         assert max(*gone, *silent) < PATIENCE
-        until_all_is_followed(town)
+        town.wait_until_followed()
         checking.ensure_true(town.app, town.journal)
 
     def test_a_silent_mail_server_holds_nobody_up_and_gets_every_mail_once(
@@ -176,7 +171,7 @@ class TestNeighboursAway:
         assert writer.post(new, idea, files={"images": ("look.png", picture)}).is_promise
         town.journal.acknowledge(asked)
         speak(town, 20)
-        until_all_is_followed(town)
+        town.wait_until_followed()
         checking.ensure_true(town.app, town.journal)
 
     def test_a_clock_that_jumps_ahead_and_back_skips_and_doubles_nothing(self, town: Town) -> None:
@@ -186,7 +181,7 @@ class TestNeighboursAway:
                 speak(town, number)
         town.site.set_clock(off_by=0)
         speak(town, 34)
-        until_all_is_followed(town, seconds=90)
+        town.wait_until_followed(seconds=90)
         checking.ensure_true(town.app, town.journal)
         ahead = count(town, "SELECT count(*) FROM scheduled_jobs WHERE name = 'infra.mail.mind_the_clock'")
         assert ahead == 1
@@ -199,7 +194,7 @@ class TestNeighboursAway:
         deadline = time.monotonic() + mail.TIMEOUT_SECONDS
         for _number in range(4):
             speak(town, next(_speakers))
-        while count(town, OWED):
+        while town.owes_something():
             if time.monotonic() > deadline:
                 return False
             time.sleep(0.05)

@@ -17,6 +17,13 @@ def without_secrets(body: bytes) -> bytes:
     return re.sub(rb'(name="csrf_token" value=")[^"]*', rb"\1", body)
 
 
+def token_in(text: str) -> str:
+    """What the forms of a page carry."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', text)
+    assert found is not None
+    return found[1]
+
+
 def mails() -> list[OutgoingMail]:
     """All mails that were written, the oldest first."""
     return list(db.session.scalars(select(OutgoingMail).order_by(OutgoingMail.id)))

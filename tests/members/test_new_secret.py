@@ -1,6 +1,5 @@
 """A new secret: for a while both are valid, then what only the former one signed is worth nothing."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from community.members.actions import throttle
 from community.members.actions.throttle import Guard
 from community.members.models import Authenticator
 from tests.factories.members import make_member
+from tests.members.pages import token_in
 
 PASSWORD = "seven lamps at the gate"
 OLD, NEW = "o" * 40, "n" * 40
@@ -35,9 +35,7 @@ def start(new_app: Callable[..., Flask]) -> Start:
 
 
 def token_on(client: FlaskClient, path: str) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
-    assert found is not None
-    return found[1]
+    return token_in(client.get(path).text)
 
 
 def carry(cookies: FlaskClient, into: Flask) -> FlaskClient:

@@ -25,17 +25,10 @@ from tests.factories.ideas import make_idea
 from tests.factories.members import make_member
 from tests.factories.panels import make_panel
 from tests.factories.surveys import make_survey
-from tests.members.pages import GOOD_PASSWORD
+from tests.members.pages import GOOD_PASSWORD, token_in
 
 WORDS = "Please let it fold <b>flat</b>, for small bags & pockets.\n\nMine is small."
 SHOWN = "Please let it fold &lt;b&gt;flat&lt;/b&gt;, for small bags &amp; pockets."
-
-
-def token_in(text: str) -> str:
-    """What the forms of a page carry."""
-    found = re.search(r'name="csrf_token" value="([^"]+)"', text)
-    assert found is not None
-    return found[1]
 
 
 def count_kept() -> int:
