@@ -79,11 +79,6 @@ def can_run_rules(viewer: Member | None, panel_id: int | None) -> bool:
     return can_moderate(viewer, panel_id)
 
 
-def can_read_quality(viewer: Member | None, panel_id: int | None) -> bool:
-    """How well moderation does is read by those who do it there."""
-    return can_moderate(viewer, panel_id)
-
-
 def can_vouch(viewer: Member | None, member: Member) -> bool:
     """Trust holds everywhere, so moderators of the site answer for a member; nobody for themselves."""
     return can_moderate(viewer, None) and viewer is not None and viewer.id != member.id

@@ -27,11 +27,6 @@ _UNSHOWN = (
 )
 # A member who supported several ideas of the group counts once, from the first time.
 _SUPPORTED_AT = select(func.min(Vote.cast_at)).where(*_COUNTED).group_by(Vote.member_id)
-_MY_VOTES = (
-    select(Vote)
-    .where(Vote.idea_id.in_(_IN_GROUP), Vote.member_id == bindparam("member_id"))
-    .order_by(Vote.cast_at, Vote.idea_id)
-)
 _FOLLOWS = (
     select(_FOLLOWED.c.member_id)
     .where(
@@ -87,8 +82,3 @@ def count_unshown(root_id: int) -> dict[str, int]:
 def list_supported_at(root_id: int) -> list[datetime]:
     """When each supporter of the group first supported it."""
     return list(db.session.scalars(_SUPPORTED_AT, {"root_id": root_id}))
-
-
-def list_votes_of(member_id: int, *, root_id: int) -> list[Vote]:
-    """The member's votes in the group, the first one first; more than one only after a merge."""
-    return list(db.session.scalars(_MY_VOTES, {"root_id": root_id, "member_id": member_id}))

@@ -62,14 +62,6 @@ def level_of(member_id: int) -> int:
     return db.session.scalar(_LEVEL.where(TrustStanding.member_id == member_id)) or 0
 
 
-def levels_of(member_ids: Sequence[int]) -> dict[int, int]:
-    """The levels of these members; who is not among them stands on 0."""
-    rows = db.session.execute(
-        select(TrustStanding.member_id, TrustStanding.level).where(TrustStanding.member_id.in_(member_ids))
-    )
-    return dict(rows.all())
-
-
 def find_standing(member_id: int) -> TrustStanding | None:
     """The row of the member, if anything was counted yet."""
     return db.session.get(TrustStanding, member_id)

@@ -9,7 +9,6 @@ from sqlalchemy import Select, func, or_, select
 from community.activity.models import Activity
 from community.infra import paging
 from community.infra.db import db
-from community.infra.errors import NotFound
 from community.members.models import Member, RoleGrant
 from community.panels.models import Panel
 from community.surveys import policy
@@ -207,14 +206,6 @@ def get_supply(survey: Survey) -> Supply:
         )
         or 0,
     )
-
-
-def get_panel_choice(panel_id: int, viewer: Member, *, locale: str) -> PanelChoice:
-    """One of the panels whose members the viewer may ask; NotFound for any other."""
-    for choice in list_panel_choices(viewer, locale=locale):
-        if choice.id == panel_id:
-            return choice
-    raise NotFound()
 
 
 def _counts(question_id: object, survey: Survey, *conditions: object) -> dict[int, int]:
