@@ -61,18 +61,20 @@ def turn(database: str | None) -> Iterator[None]:
     Asked for again by the same thread it is held already. A database in memory has no other processes.
     """
     global _stuck_until
+    seconds = patience()
     try:
-        with _own_turn(database):
+        with _own_turn(database, seconds):
             yield
     except (Unavailable, OperationalError):
-        _stuck_until = time.monotonic() + STUCK_SECONDS
+        # Who only looked in has learnt nothing about how long it takes.
+        if seconds > GLANCE_SECONDS:
+            _stuck_until = time.monotonic() + STUCK_SECONDS
         raise
 
 
 @contextmanager
-def _own_turn(database: str | None) -> Iterator[None]:
+def _own_turn(database: str | None, seconds: float) -> Iterator[None]:
     global _depth
-    seconds = patience()
     until = time.monotonic() + seconds
     if not _threads.acquire(timeout=seconds):
         raise Unavailable()

@@ -7,10 +7,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from community.infra import turns
 from community.infra.errors import Unavailable
-from community.infra.turns import turn
+from community.infra.turns import by_the_way, turn
 
 processes = multiprocessing.get_context("forkserver")
 ROUNDS = 40
@@ -111,6 +112,26 @@ class TestTurn:
         monkeypatch.setattr(turns, "PATIENCE_SECONDS", 0.05)
         with pytest.raises(Unavailable), turn(database):
             pass
+        holder.kill()
+        holder.join(10)
+
+    def test_a_look_in_vain_does_not_make_those_who_click_impatient(
+        self, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(turns, "_stuck_until", 0.0)
+        monkeypatch.setattr(turns, "CLICKING_SECONDS", 0.5)
+        database = str(tmp_path / "lines")
+        ours, theirs = processes.Pipe()
+        holder = processes.Process(target=hold, args=(database, theirs), daemon=True)
+        holder.start()
+        assert ours.recv() == "mine"
+        with app.test_request_context():
+            with pytest.raises(Unavailable), by_the_way(), turn(database):
+                pass
+            assert turns.patience() == 0.5
+            with pytest.raises(Unavailable), turn(database):
+                pass
+            assert turns.patience() == turns.GLANCE_SECONDS
         holder.kill()
         holder.join(10)
 
