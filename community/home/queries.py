@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal_column, select
 
 from community.activity.models import OwedReaction
 from community.cases.models import Case
 from community.infra.db import db
+from community.infra.reading import Reading
 from community.loyalty.queries import adjustments
 from community.members.models import Member
 from community.moderation.queries import queue
 from community.panels.models import Panel, told_in
-from community.panels.queries import readable_panels
+from community.panels.queries import READABLE, reads_as
 
 PANELS = 30
 
@@ -25,15 +26,24 @@ class PanelName(NamedTuple):
     name: str
 
 
+_READABLE_PANELS = {
+    reader: Reading(
+        select(Panel.id, Panel.slug, Panel.name, Panel.translations)
+        .where(readable, Panel.archived_at.is_(None))
+        .order_by(Panel.idea_count.desc(), Panel.id)
+        .limit(literal_column(str(PANELS)))
+    )
+    for reader, readable in READABLE.items()
+}
+
+
 def list_readable_panels(viewer: Member | None, *, locale: str) -> list[PanelName]:
     """The panels in which the viewer may read, those with the most ideas first."""
-    rows = db.session.execute(
-        select(Panel.id, Panel.slug, Panel.name, Panel.translations)
-        .where(readable_panels(viewer), Panel.archived_at.is_(None))
-        .order_by(Panel.idea_count.desc(), Panel.id)
-        .limit(PANELS)
-    )
-    return [PanelName(*row[:2], told_in(locale, row[3], "name", first=row[2])) for row in rows]
+    rows = _READABLE_PANELS[reads_as(viewer)].list(viewer_id=viewer.id if viewer is not None else None)
+    return [
+        PanelName(panel_id, slug, told_in(locale, translations, "name", first=name))
+        for panel_id, slug, name, translations in rows
+    ]
 
 
 def count_on_desk(viewer: Member) -> Mapping[str, int]:

@@ -22,8 +22,6 @@ blueprint = PublicBlueprint("home", __name__)
 
 # The start page shows this many panels; the others are one step further.
 PANELS = 6
-# Among this many, those come first that the reader can most likely read.
-CANDIDATES = 24
 
 # What "You said" can be narrowed to.
 OUTCOMES = {
@@ -38,7 +36,7 @@ OUTCOMES = {
 def index() -> Response:
     """What this place is, and what is new for whoever looks."""
     viewer, locale = web.viewer(), language.current_locale()
-    outcomes = for_readers_of(locale, ideas.list_newest_outcomes(viewer, locale=locale, limit=CANDIDATES))[:4]
+    outcomes = for_readers_of(locale, ideas.list_newest_outcomes(viewer, locale=locale))[:4]
     panels = [panel for panel in list_panels(viewer) if panel.archived_at is None]
     # One's own first, then where most is going on.
     panels.sort(key=lambda panel: (not panel.is_member, -panel.idea_count))
@@ -48,12 +46,12 @@ def index() -> Response:
             "home/index.html",
             panels=panels,
             outcomes=outcomes,
-            trending=for_readers_of(locale, ideas.list_trending(None, locale=locale, limit=CANDIDATES))[:3],
+            trending=for_readers_of(locale, ideas.list_trending(None, locale=locale))[:3],
         )
     return web.page(
         "home/index_member.html",
         news=inbox.list_newest(viewer, limit=4),
-        missed=for_readers_of(locale, ideas.list_missed(viewer, locale=locale, limit=CANDIDATES))[:4],
+        missed=for_readers_of(locale, ideas.list_missed(viewer, locale=locale))[:4],
         panels=panels,
         outcomes=outcomes,
     )

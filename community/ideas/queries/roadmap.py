@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, literal_column, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, exists, literal_column, or_, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from community.ideas import statuses
@@ -21,6 +21,11 @@ from community.panels.queries import READABLE_IDS, readable_panel_ids, reads_as
 
 PER_COLUMN = 15
 PER_PAGE = 15
+# The entrance has this many to choose from: it shows those first that its reader can most likely read.
+CANDIDATES = 24
+
+
+Order = Sequence[ColumnElement[Any]]
 
 
 class Outcome(NamedTuple):
@@ -61,6 +66,7 @@ class Outcome(NamedTuple):
 
 
 _NEWEST_FIRST = (Idea.status_changed_at.desc(), Idea.id.desc())
+_BY_TREND = (Idea.trend.desc(), Idea.id.desc())
 _Responder = aliased(Member)
 _OUTCOMES = (
     select(
@@ -105,33 +111,55 @@ _IS_UNSEEN = (
 )
 
 
-def _cards(reader: str, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """Cards from all panels that such a reader may read."""
+def _is(status: str) -> ColumnElement[bool]:
+    return Idea.status == literal_column(f"'{status}'")
+
+
+# How many, and which statuses, is written out: PostgreSQL then keeps the plans, whose making takes longer
+# than the reading.
+def _first(reader: str, most: int, order: Order, *conditions: ColumnElement[bool]) -> Select[int]:
+    """The ids of the first ideas in all panels that such a reader may read; an index has this order."""
+    picked = (
+        select(Idea.id)
+        .where(Idea.is_listed == true(), Idea.panel_id.in_(READABLE_IDS[reader]), *conditions)
+        .order_by(*order)
+        .limit(literal_column(str(most)))
+    )
+    # In brackets of its own, else neither database takes an order and a limit within a union.
+    return select(picked.subquery().c.id)
+
+
+def _cards(reader: str, order: Order, *picked: Select[int]) -> Reading:
+    ids = union_all(*picked).subquery()
     cards = select_cards(is_signed_in=reader != "visitor")
-    return cards.where(Idea.is_listed == true(), Idea.panel_id.in_(READABLE_IDS[reader]), *conditions)
+    return Reading(cards.join(ids, ids.c.id == Idea.id).order_by(*order))
 
 
-def _by_trend(cards: Select[*tuple[Any, ...]]) -> Reading:
-    return Reading(cards.order_by(Idea.trend.desc(), Idea.id.desc()).limit(bindparam("limit", type_=Integer)))
-
-
-_OF_STATUS = Idea.status == bindparam("status")
 _OF_PANEL = Idea.panel_id == bindparam("panel_id", type_=BigId)
 _ROADMAP = {
-    (reader, is_one): Reading(
-        _cards(reader, _OF_STATUS, *((_OF_PANEL,) if is_one else ()))
-        .order_by(*_NEWEST_FIRST)
-        .limit(literal_column(str(PER_COLUMN)))
+    (reader, is_one): _cards(
+        reader,
+        _NEWEST_FIRST,
+        *(
+            _first(reader, PER_COLUMN, _NEWEST_FIRST, _is(status), *((_OF_PANEL,) if is_one else ()))
+            for status in statuses.ROADMAP
+        ),
     )
     for reader in READABLE_IDS
     for is_one in (False, True)
 }
-_TRENDING = {reader: _by_trend(_cards(reader)) for reader in READABLE_IDS}
-_MISSED = {reader: _by_trend(_cards(reader, *_IS_UNSEEN)) for reader in READABLE_IDS}
-_DECIDED = Idea.status.in_([literal_column(f"'{status}'") for status in statuses.DECIDED])
+_TRENDING = {
+    reader: _cards(reader, _BY_TREND, _first(reader, CANDIDATES, _BY_TREND)) for reader in READABLE_IDS
+}
+_MISSED = {
+    reader: _cards(reader, _BY_TREND, _first(reader, CANDIDATES, _BY_TREND, *_IS_UNSEEN))
+    for reader in READABLE_IDS
+}
 _NEWEST_OUTCOMES = {
     reader: Reading(
-        _OUTCOMES.where(_DECIDED, Idea.panel_id.in_(readable)).limit(bindparam("limit", type_=Integer))
+        _OUTCOMES.where(or_(*map(_is, statuses.DECIDED)), Idea.panel_id.in_(readable)).limit(
+            literal_column(str(CANDIDATES))
+        )
     )
     for reader, readable in READABLE_IDS.items()
 }
@@ -140,12 +168,12 @@ _NEWEST_OUTCOMES = {
 def list_roadmap(
     viewer: Member | None, *, locale: str, panel_id: int | None = None
 ) -> Mapping[str, list[Card]]:
-    """The latest cards of each status of the roadmap, one statement each, at most `PER_COLUMN`."""
+    """The latest cards of each status of the roadmap, at most `PER_COLUMN`, in one statement for all."""
+    columns: Mapping[str, list[Card]] = {status: [] for status in statuses.ROADMAP}
     reading = _ROADMAP[(reads_as(viewer), panel_id is not None)]
-    return {
-        status: _read_cards(reading, viewer, locale, status=status, panel_id=panel_id)
-        for status in statuses.ROADMAP
-    }
+    for card in _read_cards(reading, viewer, locale, panel_id=panel_id):
+        columns[card.status].append(card)
+    return columns
 
 
 def list_outcomes(
@@ -161,20 +189,20 @@ def list_outcomes(
     return paging.read_page(outcomes, number=number, per_page=PER_PAGE)
 
 
-def list_newest_outcomes(viewer: Member | None, *, locale: str, limit: int) -> list[Outcome]:
-    """The last few decisions of which the viewer may know."""
-    rows = _NEWEST_OUTCOMES[reads_as(viewer)].list(viewer_id=_id_of(viewer), limit=limit)
+def list_newest_outcomes(viewer: Member | None, *, locale: str) -> list[Outcome]:
+    """The last decisions of which the viewer may know, at most `CANDIDATES`."""
+    rows = _NEWEST_OUTCOMES[reads_as(viewer)].list(viewer_id=_id_of(viewer))
     return [_outcome(row, locale) for row in rows]
 
 
-def list_missed(member: Member, *, locale: str, limit: int) -> list[Card]:
-    """What trends in the panels open to the member and what they have neither written nor opened."""
-    return _read_cards(_MISSED[reads_as(member)], member, locale, limit=limit)
+def list_missed(member: Member, *, locale: str) -> list[Card]:
+    """What trends in panels open to the member, neither written nor opened by them; `CANDIDATES` at most."""
+    return _read_cards(_MISSED[reads_as(member)], member, locale)
 
 
-def list_trending(viewer: Member | None, *, locale: str, limit: int) -> list[Card]:
-    """What moves people most at present, over all panels open to the viewer."""
-    return _read_cards(_TRENDING[reads_as(viewer)], viewer, locale, limit=limit)
+def list_trending(viewer: Member | None, *, locale: str) -> list[Card]:
+    """What moves people most at present, over all panels open to the viewer, `CANDIDATES` at most."""
+    return _read_cards(_TRENDING[reads_as(viewer)], viewer, locale)
 
 
 def _read_cards(reading: Reading, viewer: Member | None, locale: str, **values: Any) -> list[Card]:

@@ -20,6 +20,7 @@ from community.panels.queries.doors import (
     list_waiting_requests,
 )
 from community.panels.queries.panels import (
+    READABLE,
     READABLE_IDS,
     STAMP,
     PanelView,
@@ -71,6 +72,7 @@ from community.panels.queries.segments import (
 )
 
 __all__ = [
+    "READABLE",
     "READABLE_IDS",
     "STAMP",
     "Counted",

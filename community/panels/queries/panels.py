@@ -76,12 +76,13 @@ _NEWEST = (
     select(func.max(Activity.id)).where(Activity.panel_id == Panel.id).correlate(Panel).scalar_subquery()
 )
 _BESIDE = (_HAS_DOOR.label("has_door"), _NEWEST.label("newest"))
-_IS_VIEWERS = and_(
+# The viewer's own membership of a panel.
+IS_VIEWERS = and_(
     Membership.panel_id == Panel.id, Membership.member_id == bindparam("viewer_id", type_=BigId)
 )
 _PANELS, _MEMBERSHIPS = table_of(Panel), table_of(Membership)
 _VIEW = (*_PANELS.c, *_MEMBERSHIPS.c, *_BESIDE)
-_PANEL = select(*_VIEW).select_from(Panel).outerjoin(Membership, _IS_VIEWERS)
+_PANEL = select(*_VIEW).select_from(Panel).outerjoin(Membership, IS_VIEWERS)
 _MEMBERSHIP = (
     select(Membership)
     .where(Membership.panel_id == bindparam("panel_id"), Membership.member_id == bindparam("member_id"))
@@ -119,13 +120,17 @@ _WORKS_THERE = (
     .where(RoleGrant.panel_id == Panel.id, RoleGrant.member_id == bindparam("viewer_id", type_=BigId))
     .correlate_except(RoleGrant)
 )
-# As readable_panel_ids, for statements that are built once for all who read alike (`reads_as`).
-READABLE_IDS: Mapping[str, Select[int]] = {
-    "visitor": select(Panel.id).where(_IS_OPEN),
-    "member": select(Panel.id).where(or_(_IS_OPEN, _IS_IN)),
-    "staff of panels": select(Panel.id).where(or_(_IS_OPEN, _IS_IN, _WORKS_THERE)),
-    "staff of the site": select(Panel.id),
+# As readable_panels, known_panels and readable_panel_ids, for statements that are built once for all who read
+# alike (`reads_as`).
+_OWN_OR_STAFFED: Mapping[str, ColumnElement[bool]] = {
+    "visitor": false(),
+    "member": _IS_IN,
+    "staff of panels": or_(_IS_IN, _WORKS_THERE),
+    "staff of the site": true(),
 }
+READABLE = {reader: or_(_IS_OPEN, also) for reader, also in _OWN_OR_STAFFED.items()}
+KNOWN = {reader: or_(Panel.visibility != "private", also) for reader, also in _OWN_OR_STAFFED.items()}
+READABLE_IDS = {reader: select(Panel.id).where(readable) for reader, readable in READABLE.items()}
 
 
 def use_along(app: Flask, columns: Mapping[str, ColumnElement[Any]]) -> None:
@@ -149,7 +154,7 @@ def get_panel_by_id(panel_id: int, viewer: Member | None) -> PanelView:
 
 def with_panel(statement: Select[Any], panel_id: Any) -> Select[Any]:
     """A statement about what stands in a panel, with the columns of `view_panel`; takes `viewer_id`."""
-    return statement.add_columns(*_VIEW).join(Panel, Panel.id == panel_id).outerjoin(Membership, _IS_VIEWERS)
+    return statement.add_columns(*_VIEW).join(Panel, Panel.id == panel_id).outerjoin(Membership, IS_VIEWERS)
 
 
 def find_stamp(slug: str) -> Stamp | None:
@@ -186,7 +191,7 @@ def readable_panel_ids(viewer: Member | None) -> Select[int]:
 
 
 def reads_as(viewer: Member | None) -> str:
-    """By which of `READABLE_IDS` the viewer reads; takes `viewer_id` if somebody is signed in."""
+    """By which of `READABLE` and the like the viewer reads; takes `viewer_id` if somebody is signed in."""
     if viewer is None:
         return "visitor"
     if policy.works_on_site(viewer):

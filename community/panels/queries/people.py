@@ -3,17 +3,18 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, exists, func, literal, select
+from sqlalchemy import Row, and_, bindparam, exists, func, literal_column, select
 
 from community.analysis.script import fold
 from community.infra.db import BigId, db
 from community.infra.language import current_locale
 from community.infra.paging import Page, offset, read_page
+from community.infra.reading import Line, Reading
 from community.members.models import Member
 from community.members.queries import PanelName
 from community.panels import policy
 from community.panels.models import JoinRequest, Membership, Panel, Segment, told_in
-from community.panels.queries.panels import known_panels
+from community.panels.queries.panels import IS_VIEWERS, KNOWN, reads_as
 
 PER_PAGE = 50
 # A community has dozens of panels; a site with more finds them by search.
@@ -62,34 +63,9 @@ class PersonRow(NamedTuple):
 
 def list_panels(viewer: Member | None) -> list[PanelRow]:
     """The panels the viewer may know of: own first, closed last, else by name."""
-    viewer_id = literal(viewer.id if viewer is not None else None, BigId)
-    is_member = and_(Membership.member_id.is_not(None), Membership.left_at.is_(None))
-    is_waiting = exists().where(
-        JoinRequest.panel_id == Panel.id, JoinRequest.member_id == viewer_id, JoinRequest.state == "waiting"
-    )
-    rows = db.session.execute(
-        select(*_COLUMNS, Panel.description, is_member.label("is_member"), is_waiting.label("is_waiting"))
-        .outerjoin(Membership, and_(Membership.panel_id == Panel.id, Membership.member_id == viewer_id))
-        .where(known_panels(viewer))
-        .order_by(Panel.name)
-        .limit(LIST_CAP)
-    )
-    panels = [
-        PanelRow(
-            id=row.id,
-            slug=row.slug,
-            name=_in_locale(row, "name"),
-            description=_in_locale(row, "description"),
-            visibility=row.visibility,
-            admission=row.admission,
-            member_count=row.member_count,
-            idea_count=row.idea_count,
-            archived_at=row.archived_at,
-            is_member=bool(row.is_member),
-            is_waiting=bool(row.is_waiting),
-        )
-        for row in rows
-    ]
+    viewer_id, locale = viewer.id if viewer is not None else None, current_locale()
+    rows = _KNOWN_TO[reads_as(viewer)].list(viewer_id=viewer_id)
+    panels = [_panel_row(row, locale) for row in rows]
     return sorted(panels, key=lambda panel: (panel.archived_at is not None, not panel.is_member, panel.name))
 
 
@@ -150,6 +126,26 @@ _COLUMNS = (
     Panel.id, Panel.slug, Panel.name, Panel.translations, Panel.visibility, Panel.admission,
     Panel.member_count, Panel.idea_count, Panel.archived_at,
 )  # fmt: skip
+_IS_MEMBER = and_(Membership.member_id.is_not(None), Membership.left_at.is_(None))
+_IS_WAITING = exists().where(
+    JoinRequest.panel_id == Panel.id,
+    JoinRequest.member_id == bindparam("viewer_id", type_=BigId),
+    JoinRequest.state == "waiting",
+)
+_SHOWN = (
+    Panel.id, Panel.slug, Panel.name, Panel.description, Panel.visibility, Panel.admission,
+    Panel.member_count, Panel.idea_count, Panel.archived_at,
+)  # fmt: skip
+_KNOWN_TO = {
+    reader: Reading(
+        select(*_SHOWN, _IS_MEMBER.label("is_member"), _IS_WAITING.label("is_waiting"), Panel.translations)
+        .outerjoin(Membership, IS_VIEWERS)
+        .where(known)
+        .order_by(Panel.name)
+        .limit(literal_column(str(LIST_CAP)))
+    )
+    for reader, known in KNOWN.items()
+}
 _PEOPLE = (
     select(Member.id, Member.display_name, Membership.joined_at, Membership.came_by)
     .join(Membership, Membership.member_id == Member.id)
@@ -157,6 +153,14 @@ _PEOPLE = (
     .order_by(Membership.joined_at.desc(), Member.id.desc())
     .limit(PER_PAGE + 1)
 )
+
+
+def _panel_row(row: Line, locale: str) -> PanelRow:
+    panel, translations = PanelRow._make(row[:-1]), row[-1]
+    return panel._replace(
+        name=told_in(locale, translations, "name", first=panel.name),
+        description=told_in(locale, translations, "description", first=panel.description),
+    )
 
 
 def _in_locale(row: Row[*tuple[Any, ...]], what: str) -> str:
