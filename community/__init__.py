@@ -85,7 +85,10 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     accounts.use_panels(app, panels.readable_panel_ids)
     accounts.use_along(app, points.ALONG)
     panels.use_along(app, polls.ALONG)
-    inbox.use_panels(app, inbox.PanelDoor(panels.readable_panel_ids, panels.may_read, panels.list_own_names))
+    inbox.use_panels(
+        app,
+        inbox.PanelDoor(panels.READABLE_IDS, panels.reads_as, panels.may_read, panels.list_own_names),
+    )
     texts.use_cases(app, cases.list_cases_of_item)
     mail.use_refusals(app, addresses.stop_mail_to)
     use_personal(app, personal.PERSONAL)

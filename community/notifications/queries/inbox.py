@@ -1,15 +1,17 @@
 """Reading the inbox: what a member was told and may still see."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app
-from sqlalchemy import ColumnElement, Select, column, or_, select, table
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, column, literal_column, or_, select, table
 
 from community.activity.models import Activity
 from community.infra import paging
-from community.infra.db import db
+from community.infra.db import BigId, db
+from community.infra.reading import Reading
 from community.members.models import Member
 from community.members.names import Shown, shown
 from community.members.queries import PanelName
@@ -22,11 +24,12 @@ PER_PAGE = 25
 class PanelDoor(NamedTuple):
     """What is asked about panels, which stand above the inbox and cannot be asked from here.
 
-    The panels a member may read; the same as a condition on columns of a member and a panel, for many at
-    once; and the panels a member is in.
+    The panels that may be read by how one reads, for statements that take `viewer_id`; how a member does; the
+    same as a condition on columns of a member and a panel, for many at once; and the panels a member is in.
     """
 
-    readable_panel_ids: Callable[[Member | None], Select[int]]
+    readable_ids: Mapping[str, Select[int]]
+    reads_as: Callable[[Member | None], str]
     may_read: Callable[[Any, Any], ColumnElement[bool]]
     list_own: Callable[[Member], Sequence[PanelName]]
 
@@ -103,6 +106,7 @@ TOLD = (
 def use_panels(app: Flask, door: PanelDoor) -> None:
     """Tell the inbox how to ask about panels."""
     app.extensions["panels_of_notices"] = door
+    app.extensions["told_in_inbox"] = cache(partial(_told, door))
 
 
 def panel_door() -> PanelDoor:
@@ -118,15 +122,16 @@ def list_own_panels(member: Member) -> list[PanelName]:
 
 def list_told(member: Member, *, number: int = 1) -> paging.Page[Told]:
     """One page of the inbox, the newest first."""
-    rows = db.session.execute(
-        TOLD.where(*_theirs(member)).limit(PER_PAGE + 1).offset(paging.offset(number, PER_PAGE))
+    rows = _reading(member, PER_PAGE + 1, is_first=number == 1).list(
+        viewer_id=member.id, offset=paging.offset(number, PER_PAGE)
     )
-    return paging.read_page([Told(*row) for row in rows], number=number, per_page=PER_PAGE)
+    return paging.read_page([Told._make(row) for row in rows], number=number, per_page=PER_PAGE)
 
 
 def list_newest(member: Member, *, limit: int) -> list[Told]:
     """The last few things the member was told."""
-    return [Told(*row) for row in db.session.execute(TOLD.where(*_theirs(member)).limit(limit))]
+    rows = _reading(member, limit, is_first=True).list(viewer_id=member.id)
+    return [Told._make(row) for row in rows]
 
 
 def list_all_told(member: Member) -> list[Told]:
@@ -136,11 +141,26 @@ def list_all_told(member: Member) -> list[Told]:
 
 def find_path(member: Member, notice_id: int) -> str | None:
     """Where a notice of the member leads to, or None if it is not theirs or no longer to be seen."""
-    return db.session.scalar(select(Notice.path).where(Notice.id == notice_id, *_theirs(member)))
+    theirs = _theirs(panel_door(), panel_door().reads_as(member))
+    path = select(Notice.path).where(Notice.id == notice_id, *theirs)
+    return db.session.scalar(path, {"viewer_id": member.id})
 
 
-def _theirs(member: Member) -> tuple[ColumnElement[bool], ...]:
+def _reading(member: Member, most: int, *, is_first: bool) -> Reading:
+    reading: Reading = current_app.extensions["told_in_inbox"](
+        panel_door().reads_as(member), most, is_first=is_first
+    )
+    return reading
+
+
+def _told(door: PanelDoor, reader: str, most: int, *, is_first: bool) -> Reading:
+    # Written out, so that PostgreSQL keeps the plan.
+    told = TOLD.where(*_theirs(door, reader)).limit(literal_column(str(most)))
+    return Reading(told if is_first else told.offset(bindparam("offset", type_=Integer)))
+
+
+def _theirs(door: PanelDoor, reader: str) -> tuple[ColumnElement[bool], ...]:
     return (
-        Notice.member_id == member.id,
-        or_(Notice.panel_id.is_(None), Notice.panel_id.in_(panel_door().readable_panel_ids(member))),
+        Notice.member_id == bindparam("viewer_id", type_=BigId),
+        or_(Notice.panel_id.is_(None), Notice.panel_id.in_(door.readable_ids[reader])),
     )
