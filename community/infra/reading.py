@@ -69,6 +69,7 @@ class _Asked:
         self._dialect = dialect
         self._compiled: Any = statement.compile(dialect=dialect)
         assert not self._compiled.post_compile_params
+        self._is_prepared = not statement.get_execution_options().get("is_planned_anew")
         self._types = [each["type"] for each in statement.column_descriptions]
         self._given: dict[str, Convert] = {
             name: convert
@@ -88,7 +89,7 @@ class _Asked:
         else:
             driver.autocommit = True
             try:
-                cursor = driver.execute(self._compiled.string, asked, prepare=True)
+                cursor = driver.execute(self._compiled.string, asked, prepare=self._is_prepared)
             finally:
                 driver.autocommit = False
         rows: list[Line] = cursor.fetchall()

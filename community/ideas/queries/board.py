@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Select, Subquery, bindparam, exists, literal_column, select, true
+from sqlalchemy import ColumnElement, Subquery, bindparam, exists, literal_column, select, true
 
 from community.analysis import tokens
 from community.ideas.models import Idea, IdeaTag, Tag
@@ -38,12 +38,9 @@ SORTS: Mapping[str, tuple[Any, ...]] = {
 # if it knows how few rows are meant, and else makes it anew each time, which takes longer than the reading.
 _MOST_PICKED: ColumnElement[int] = literal_column(str(PER_PAGE + 1))
 
-_HAS_TAG = exists().where(
-    IdeaTag.idea_id == Idea.id,
-    IdeaTag.tag_id == Tag.id,
-    Tag.panel_id == bindparam("panel_id"),
-    Tag.folded == bindparam("tag"),
-)
+# Which tag is meant is found out once, before the ideas are gone through.
+_TAG_ID = select(Tag.id).where(Tag.panel_id == bindparam("panel_id"), Tag.folded == bindparam("tag"))
+_HAS_TAG = exists().where(IdeaTag.idea_id == Idea.id, IdeaTag.tag_id == _TAG_ID.scalar_subquery())
 
 
 def _picked(sort: str, *, has_status: bool, has_tag: bool, is_first: bool) -> Subquery:
@@ -80,7 +77,7 @@ _SORTED = {
 }
 
 
-def _found(dialect: str, *, is_signed_in: bool, has_status: bool, has_tag: bool) -> Select[Any]:
+def _found(dialect: str, *, is_signed_in: bool, has_status: bool, has_tag: bool) -> Reading:
     """One page of what was found, the best first, with the texts, which are needed around the hits."""
     conditions = _conditions(has_status=has_status, has_tag=has_tag)
     found = search.newest(Idea, dialect=dialect, most=MOST_FOUND, conditions=conditions).subquery()
@@ -91,7 +88,7 @@ def _found(dialect: str, *, is_signed_in: bool, has_status: bool, has_tag: bool)
         .offset(bindparam("offset"))
         .subquery()
     )
-    return (
+    return Reading(
         select_picked(picked, is_signed_in=is_signed_in)
         .add_columns(Idea.body_html)
         .order_by(picked.c.place, Idea.id.desc())
@@ -136,10 +133,8 @@ def list_board(
     terms = tokens.query_terms(words)
     if not terms:
         return read_page([], number=number, per_page=PER_PAGE)
-    dialect = db.session.get_bind().dialect.name
     values.update(search.asked_for(terms))
-    statement = _FOUND[(dialect, *switches)]
-    rows = db.session.execute(statement, values).all()
+    rows = _FOUND[(db.engine.dialect.name, *switches)].list(**values)
     hits = [_hit(as_card_of(panel, row[:-1], name), row[-1], words) for row in rows]
     return read_page(hits, number=number, per_page=PER_PAGE)
 

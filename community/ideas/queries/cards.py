@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Select, Subquery, bindparam, exists, literal, select
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, exists, literal, literal_column, select
 from sqlalchemy.orm import aliased
 
 from community.ideas.models import Idea, Vote
@@ -50,9 +50,10 @@ _Source = aliased(Idea)
 
 # A vote for an idea that was merged is a vote for the one it was merged into.
 # Asked by idea, so that it costs the same for whoever has voted for thousands: in one condition for both,
-# SQLite goes through all votes of the viewer for every card.
+# SQLite goes through all votes of the viewer for every card, and PostgreSQL would gather them all for EXISTS.
 _HAS_VOTE = exists().where(Vote.idea_id == _Source.id, Vote.member_id == bindparam("viewer_id", type_=BigId))
-IS_SUPPORTED = exists().where(_Source.root_id == Idea.id, _HAS_VOTE)
+_SUPPORTED_SOURCE = select(_Source.id).where(_Source.root_id == Idea.id, _HAS_VOTE).limit(literal_column("1"))
+IS_SUPPORTED = _SUPPORTED_SOURCE.scalar_subquery().is_not(None)
 
 
 _OF_IDEA = (
