@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from community.infra import clock
 from community.infra.db import db, entity_of, keep_read, one_view, table_of, unit_of_work
 from community.infra.reading import Reading, split
+from community.infra.search import PLANNED_ANEW
 from community.members.models import Member, RoleGrant
 from tests.factories.members import make_member
 from tests.factories.panels import make_panel
@@ -60,6 +61,16 @@ class TestReading:
             table = table_of(type(panel))
             found = Reading(select(table.c.translations, table.c.archived_at)).find()
             assert found == ({"zh_Hans": {"name": "房间"}}, None)
+
+    @only_postgresql
+    def test_what_is_to_be_planned_anew_is_not_prepared(self, own_app: Flask) -> None:
+        statement = select(MEMBERS.c.display_name, MEMBERS.c.alias)
+        prepared = Reading(select(text("statement")).select_from(text("pg_prepared_statements")))
+        with own_app.app_context():
+            Reading(statement.execution_options(**PLANNED_ANEW)).list()
+            assert not any("alias" in line for (line,) in prepared.list())
+            Reading(statement).list()
+            assert any("alias" in line for (line,) in prepared.list())
 
     def test_it_sees_what_is_committed_and_inside_of_a_work_what_is_not_yet(self, own_app: Flask) -> None:
         with own_app.app_context():

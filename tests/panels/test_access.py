@@ -37,6 +37,7 @@ class TestAccess:
             prepared = queries.READABLE_IDS[queries.reads_as(viewer)]
             assert read == set(db.session.scalars(prepared, {"viewer_id": viewer and viewer.id}))
             known = set(db.session.scalars(select(Panel.id).where(queries.known_panels(viewer))))
+            assert known == {panel.id for panel in queries.list_panels(viewer)}
             for panel in panels:
                 membership = queries.find_membership(viewer, panel)
                 assert (panel.id in read) == policy.may_read_panel(viewer, panel, membership)
