@@ -1,6 +1,6 @@
 """Which language and time zone a page speaks, and how moments and numbers are written in it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -193,26 +193,35 @@ def show_moment(value: date | datetime | None, style: Literal["short", "medium",
 
 def show_ago(value: datetime | None) -> str:
     """How long ago (or ahead) a moment is, in words."""
-    if value is None:
-        return ""
-    seconds = (value - clock.now()).total_seconds()
-    # What is further away than an hour is not told to the minute; "in 0 seconds" is no time at all.
-    near = round(seconds) or (1 if seconds > 0 else -1)
-    return _distance(near if abs(seconds) < 3600 else round(seconds / 60) * 60, get_locale())
+    return ages()(value)
+
+
+def ages() -> Callable[[datetime | None], str]:
+    """What `show_ago` says, for many moments: who reads and what time it is are found out once for all."""
+    now, locale = clock.now(), current_locale()
+    return lambda value: "" if value is None else _distance(_told_seconds(value - now), locale)
 
 
 def show_number(value: float | Decimal) -> str:
     """A number as this language writes it."""
-    return _number(value, get_locale())
+    return _number(value, current_locale())
 
 
+def _told_seconds(away: timedelta) -> int:
+    # What is further away than an hour is not told to the minute; "in 0 seconds" is no time at all.
+    seconds = away.total_seconds()
+    near = round(seconds) or (1 if seconds > 0 else -1)
+    return near if abs(seconds) < 3600 else round(seconds / 60) * 60
+
+
+# Kept by the name of the locale: Babel's own objects are dear to compare.
 @lru_cache(maxsize=4096)
-def _distance(seconds: int, locale: Locale | None) -> str:
+def _distance(seconds: int, locale: str) -> str:
     return str(format_timedelta(timedelta(seconds=seconds), add_direction=True, threshold=1.2, locale=locale))
 
 
 @lru_cache(maxsize=4096, typed=True)
-def _number(value: float | Decimal, locale: Locale | None) -> str:
+def _number(value: float | Decimal, locale: str) -> str:
     return str(format_decimal(value, locale=locale))
 
 

@@ -1,6 +1,6 @@
 """Pieces of pages that are written once for everybody who is shown the same."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from flask import Flask, current_app, g, has_request_context, request
@@ -27,12 +27,22 @@ def piece(file: str, macro: str, /, *facts: Hashable) -> Markup:
     The macro knows nothing else, neither who is signed in nor what page it is for: what it writes is kept as
     it is for everybody with the same facts. So it tells no age and asks nothing of the database.
     """
+    return writer(file, macro)(*facts)
+
+
+def writer(file: str, macro: str, /) -> Callable[..., Markup]:
+    """What `piece` writes with this macro, for many pieces of a page: who reads it is found out once."""
     shelf: Shelf[Markup] = current_app.extensions["pieces"]
-    key = (file, macro, _ground(), *facts)
-    written = shelf.get(key)
-    if written is None:
-        written = shelf.keep(key, Markup(getattr(_macros(file), macro)(*facts)))  # noqa: S704 - it escapes
-    return written
+    ground = _ground()
+
+    def write(*facts: Hashable) -> Markup:
+        key = (file, macro, ground, *facts)
+        written = shelf.get(key)
+        if written is None:
+            written = shelf.keep(key, Markup(getattr(_macros(file), macro)(*facts)))  # noqa: S704 - it escapes
+        return written
+
+    return write
 
 
 def _ground() -> Hashable:

@@ -15,9 +15,9 @@ from community.ideas.models import Idea
 from community.ideas.queries import comments, groups, merges, statuses
 from community.ideas.queries import ideas as queries
 from community.infra import clock, web
-from community.infra.language import current_locale, show_ago
+from community.infra.language import ages, current_locale, show_ago
 from community.infra.paging import Stretch, after_id
-from community.infra.pieces import piece
+from community.infra.pieces import piece, writer
 from community.members.models import Member
 from community.members.names import Shown
 from community.moderation import reasons
@@ -127,6 +127,8 @@ class Talk:
         self.viewer_id = viewer_id
         self.set_apart = set_apart
         self.facts = idea_id, viewer_id is not None, can_speak, can_moderate
+        self._age = ages()
+        self._write = writer("ideas/_comment_pieces.html", "said_by_another")
 
     def write_thread(self, thread: comments.Thread, slug: str) -> Markup | None:
         """The thread if all in it are such comments; None where it has others."""
@@ -149,8 +151,7 @@ class Talk:
             or f"comment:{said.id}" in self.set_apart
         ):
             return None
-        ages = show_ago(said.published_at), show_ago(said.edited_at)
-        return piece("ideas/_comment_pieces.html", "said_by_another", said, *ages, *self.facts)
+        return self._write(said, self._age(said.published_at), self._age(said.edited_at), *self.facts)
 
 
 def _list_waits(
