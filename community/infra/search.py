@@ -104,7 +104,8 @@ def newest(
     spaced = literal(" ") + source.c.search_terms + " "
     found = (
         select(source.c.id, spaced.label("text"))
-        .where(_Matches(source.c.id, source.c.search_terms, question), *conditions)
+        # The conditions first: PostgreSQL asks in this order, and a look into a long text takes longest.
+        .where(*conditions, _Matches(source.c.id, source.c.search_terms, question))
         .order_by(source.c.id.desc())
         .limit(most)
         .subquery()
