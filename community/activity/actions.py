@@ -3,14 +3,16 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Insert, String, bindparam, delete, insert, literal, select, union_all, update
 
 from community.activity.models import LEASE_SECONDS, Activity, OwedReaction
 from community.infra import clock, jobs, logs
-from community.infra.db import Base, after_commit, db, id_of, lock, table_of, unit_of_work
+from community.infra.db import Base, BigId, UtcDateTime, after_commit, db, id_of, lock, table_of, unit_of_work
+from community.infra.together import Change, next_id
 
 logger = logging.getLogger(__name__)
 
@@ -22,8 +24,18 @@ BATCH = 20
 # Long enough to see what became of something last month.
 DONE_KEPT_FOR = timedelta(days=30)
 # On the tables themselves: nobody needs these rows as entities before a worker reads them.
-_RECORD = insert(table_of(Activity)).returning(Activity.id)
-_OWED = insert(table_of(OwedReaction))
+_LOG, _OWED = table_of(Activity), table_of(OwedReaction)
+_NOTED = ("kind", "actor_id", "subject_type", "subject_id", "panel_id", "data", "occurred_at")
+_NOTE = insert(_LOG).values({name: bindparam(f"log_{name}") for name in _NOTED})
+_NUMBERED = insert(_LOG).values({name: bindparam(f"log_{name}") for name in ("id", *_NOTED)})
+_NUMBER = select(next_id(Activity))
+
+
+class Note(NamedTuple):
+    """One activity and what is owed to it, as changes to make together with those it tells of."""
+
+    changes: Sequence[Change]
+    values: Mapping[str, Any]
 
 
 def use_reactions(app: Flask, reactions: Mapping[str, Sequence[Reaction]]) -> None:
@@ -56,31 +68,63 @@ def record(
     return activity
 
 
-def record_row(
-    kind: str, subject: tuple[str, int], actor_id: int, /, *, panel_id: int | None = None, **data: Any
-) -> None:
-    """The same for actions that read rows; `subject` is the word for it and its number, ("idea", 12)."""
-    with unit_of_work() as session:
-        activity_id = session.execute(
-            _RECORD,
-            {
-                "kind": kind,
-                "actor_id": actor_id,
-                "subject_type": subject[0],
-                "subject_id": subject[1],
-                "panel_id": panel_id,
-                "data": data,
-                "occurred_at": clock.now(),
-            },
-        ).scalar_one()
-        _owe(activity_id, current_app.extensions["reactions"][kind])
+def note(
+    kind: str,
+    subject: tuple[str, int],
+    actor_id: int,
+    /,
+    *,
+    number: int | None = None,
+    panel_id: int | None = None,
+    **data: Any,
+) -> Note:
+    """The same for actions that write rows, for `do_together` in the same unit of work.
+
+    `subject` is the word for it and its number, ("idea", 12). `number` is the activity's own, where it was
+    asked for along with others (`next_id`); else what is owed to it costs a look.
+    """
+    values = {
+        "log_kind": kind,
+        "log_actor_id": actor_id,
+        "log_subject_type": subject[0],
+        "log_subject_id": subject[1],
+        "log_panel_id": panel_id,
+        "log_data": data,
+        "log_occurred_at": clock.now(),
+    }
+    reactions = current_app.extensions["reactions"][kind]
+    if not reactions:
+        return Note((_NOTE,), values)
+    after_commit(jobs.wake)
+    owed = {f"log_reaction_{place}": jobs.name_of(each) for place, each in enumerate(reactions)}
+    if number is None:
+        number = db.session.scalar(_NUMBER)
+    return Note((_NUMBERED, _owed(len(reactions))), values | owed | {"log_id": number})
 
 
 def _owe(activity_id: int, reactions: Sequence[Reaction]) -> None:
     if reactions:
         names = [jobs.name_of(reaction) for reaction in reactions]
-        db.session.execute(_OWED, [{"activity_id": activity_id, "reaction": name} for name in names])
+        db.session.execute(insert(_OWED), [{"activity_id": activity_id, "reaction": name} for name in names])
         after_commit(jobs.wake)
+
+
+@cache
+def _owed(count: int) -> Insert:
+    # Selected, since SQLAlchemy builds an insert of several rows anew each time.
+    rows = [
+        select(
+            bindparam("log_id", type_=BigId),
+            bindparam(f"log_reaction_{place}", type_=String),
+            literal("owed"),
+            literal(0),
+            bindparam("log_occurred_at", type_=UtcDateTime),
+            literal(""),
+        )
+        for place in range(count)
+    ]
+    columns = ("activity_id", "reaction", "state", "attempts", "due_at", "error")
+    return insert(_OWED).from_select(columns, union_all(*rows), include_defaults=False)
 
 
 def follow_due() -> int:

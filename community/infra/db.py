@@ -260,12 +260,13 @@ def after_commit(function: Callable[[], None]) -> None:
         followers.append(function)
 
 
-def keep_known(row: Base, *columns: str) -> None:
+def keep_known(row: Base, *columns: str, **known: Any) -> None:
     """Let these columns be read after the commit as they are now; else one look reads the whole row again.
 
     For the last line of an action: what is changed behind it is not seen until the next unit of work.
+    `known` are columns that were written as a row, and what they are now.
     """
-    values = {column: getattr(row, column) for column in columns}
+    values = {column: getattr(row, column) for column in columns} | known
 
     def tell() -> None:
         for column, value in values.items():
@@ -299,6 +300,15 @@ def entity_of(model: type[Row], columns: Sequence[Any]) -> Row:
     entity.__dict__.update(values)
     make_transient_to_detached(entity)
     session.add(entity)
+    return entity
+
+
+def entity_written(model: type[Row], **columns: Any) -> Row:
+    """The session's entity of a row just inserted, of which this is known; the rest is read if asked for."""
+    entity: Row = model.__mapper__.class_manager.new_instance()
+    entity.__dict__.update(columns)
+    make_transient_to_detached(entity)
+    db.session.add(entity)
     return entity
 
 

@@ -6,11 +6,42 @@ SQLite, which is no further away than a call, is given one after the other.
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Delete, Executable, Insert, Update
+from sqlalchemy import BigInteger, ColumnElement, Delete, Executable, Insert, Update, insert, literal_column
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-from community.infra.db import db
+from community.infra.db import Base, db, table_of
 
 Change = Insert | Update | Delete
+
+
+class _NextId(FunctionElement[int]):
+    type = BigInteger()
+    inherit_cache = True
+
+
+def new_row(model: type[Base], **columns: Any) -> Insert:
+    """An insert of one row; what is not given is as the model has it.
+
+    Left to SQLAlchemy, a part of a larger statement would get nothing for that.
+    """
+    table = table_of(model)
+    fixed = {
+        each.name: each.default.arg
+        for each in table.c
+        if isinstance(each.default, ScalarElementColumnDefault)
+    }
+    return insert(table).values(fixed | columns)
+
+
+def next_id(model: type[Base]) -> ColumnElement[int]:
+    """In a select, the number of the table's next row, so that rows that name each other go together.
+
+    Only inside of a unit of work: SQLite's answer is true for as long as nobody else writes.
+    """
+    return _NextId(literal_column(model.__tablename__))
 
 
 def do_together(*changes: Change, **values: Any) -> None:
@@ -28,3 +59,14 @@ def _sent(changes: tuple[Change, ...], *, is_one_by_one: bool) -> tuple[Executab
     if is_one_by_one or not others:
         return changes
     return (last.add_cte(*(each.cte(f"change_{place}") for place, each in enumerate(others))),)
+
+
+@compiles(_NextId, "postgresql")
+def _taken(element: _NextId, compiler: SQLCompiler, **options: Any) -> str:
+    return f"nextval(pg_get_serial_sequence('{compiler.process(element.clauses, **options)}', 'id'))"
+
+
+@compiles(_NextId, "sqlite")
+def _counted(element: _NextId, compiler: SQLCompiler, **options: Any) -> str:
+    # The name is that of a table of ours.
+    return f"(SELECT coalesce(max(id), 0) + 1 FROM {compiler.process(element.clauses, **options)})"  # noqa: S608

@@ -1,15 +1,19 @@
 """Follow an idea and stop following it."""
 
-from sqlalchemy import delete, insert
+from sqlalchemy import bindparam, delete, insert
 
 from community.ideas.actions.groups import lock_root
 from community.ideas.models import Follow, Idea
 from community.ideas.queries import groups
 from community.infra import clock
-from community.infra.db import db, table_of, unit_of_work
+from community.infra.db import table_of, unit_of_work
+from community.infra.together import do_together
 from community.members.models import Member
 
-_FOLLOW = insert(table_of(Follow))
+# Whoever writes rows does it together with those: takes `on_idea`, `by_member` and `now`.
+FOLLOW = insert(table_of(Follow)).values(
+    idea_id=bindparam("on_idea"), member_id=bindparam("by_member"), since=bindparam("now")
+)
 
 
 def follow(idea: Idea, member: Member) -> None:
@@ -27,17 +31,8 @@ def unfollow(idea: Idea, member: Member) -> None:
         root.follower_count = groups.count_followers(root.id)
 
 
-def follow_own(idea: Idea, author_id: int) -> None:
-    """The author of an idea that nobody has seen yet is the first to follow it; it counts them already."""
-    _follow(idea.id, author_id)
-
-
 def ensure_following(member_id: int, idea: Idea) -> None:
     """Whoever writes, supports or comments follows by itself; `idea` is a root that the caller has locked."""
     if not groups.is_following(member_id, root_id=idea.id):
-        _follow(idea.id, member_id)
+        do_together(FOLLOW, on_idea=idea.id, by_member=member_id, now=clock.now())
         idea.follower_count += 1
-
-
-def _follow(idea_id: int, member_id: int) -> None:
-    db.session.execute(_FOLLOW, {"idea_id": idea_id, "member_id": member_id, "since": clock.now()})

@@ -4,7 +4,8 @@ from flask_babel import lazy_gettext as _l
 
 from community.ideas import ranking
 from community.ideas.models import Idea
-from community.ideas.queries import groups
+from community.ideas.queries import groups, support
+from community.ideas.queries.support import Root
 from community.infra.db import db, lock
 from community.infra.errors import Conflict, NotFound
 
@@ -44,10 +45,13 @@ def lock_roots(*idea_ids: int) -> dict[int, Idea]:
     raise Conflict()
 
 
-def lock_open_root(idea_id: int) -> Idea:
-    """The same for whoever wants to add to it; refused if it is not shown, or is read only."""
-    root = lock_root(idea_id)
-    if root.state == "deleted":
+def lock_open_row(idea_id: int) -> Root:
+    """The same as a row, for whoever wants to add to it; refused if it is not shown, or is read only."""
+    root = support.lock_row(idea_id)
+    while root is not None and root.root_id not in (None, root.id):
+        # It was joined to another one, now or between looking and locking.
+        root = support.lock_row(root.root_id)
+    if root is None or root.state == "deleted":
         raise NotFound()
     if root.state != "published":
         raise Conflict()
@@ -55,7 +59,7 @@ def lock_open_root(idea_id: int) -> Idea:
     return root
 
 
-def ensure_not_shut(idea: Idea) -> None:
+def ensure_not_shut(idea: Idea | Root) -> None:
     """Raise Conflict if members can only read the idea."""
     if idea.is_locked:
         raise Conflict(SHUT)

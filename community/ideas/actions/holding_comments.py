@@ -7,6 +7,7 @@ from community.ideas.actions import curating_comments
 from community.ideas.actions.holding import SAID_WITHIN
 from community.ideas.models import Comment, Idea
 from community.ideas.queries import said as queries
+from community.ideas.queries.support import Root
 from community.infra import clock
 from community.infra.text import excerpt, render_markdown
 from community.members.models import Member
@@ -30,7 +31,7 @@ def screen_comment(
     )
 
 
-def hold_comment(comment: Comment, root: Idea, author: Member, verdict: Verdict) -> None:
+def hold_comment(comment: Comment, root: Idea | Root, author: Member, verdict: Verdict) -> None:
     """Let a comment that nobody else has seen wait."""
     _hold(comment, root, author, verdict, html=comment.body_html)
 
@@ -74,7 +75,7 @@ def change_comment(
 
 def _hold(
     comment: Comment,
-    root: Idea,
+    root: Idea | Root,
     author: Member,
     verdict: Verdict,
     *,

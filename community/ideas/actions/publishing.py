@@ -2,25 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete, select, update
 
-from community.activity.actions import record, record_row
+from community.activity.actions import note, record
+from community.activity.models import Activity
 from community.ideas import lengths, newcomers, policy, ranking
 from community.ideas.actions import holding, wording
 from community.ideas.actions.first_day import is_held_back
-from community.ideas.actions.follows import follow_own
+from community.ideas.actions.follows import FOLLOW
 from community.ideas.actions.groups import ensure_not_shut
 from community.ideas.actions.images import keep_images
 from community.ideas.actions.listing import take_off_board
-from community.ideas.actions.tags import tag_idea
+from community.ideas.actions.tags import COUNT_TAGGED, TAG, ids_of_tags, tag_idea
 from community.ideas.models import Idea, IdeaDraft
 from community.ideas.queries import ideas as queries
 from community.infra import clock
-from community.infra.db import keep_known, lock, unit_of_work
+from community.infra.db import entity_written, keep_known, lock, table_of, unit_of_work
 from community.infra.errors import Check, Conflict, Forbidden, unchecked
 from community.infra.images import CleanImage
+from community.infra.together import Change, do_together, new_row, next_id
 from community.members import secrets
 from community.members.models import Member
 from community.moderation.actions.screening import let_go
@@ -31,6 +34,23 @@ from community.panels.queries import find_membership
 DRAFT_LIFE = timedelta(days=1)
 # The same words from the same person within this time are one idea whose form was sent twice.
 TWIN_TIME = timedelta(minutes=10)
+
+# Rows and statements, as votes are cast (decision 0027). The idea is written as it will stand: each change of
+# a new row would go through all of its indexes again.
+_PANELS = table_of(Panel)
+_NUMBERS = select(next_id(Idea), next_id(Activity))
+_NOW: Any = bindparam("now")
+_WRITTEN = ("id", "panel_id", "author_id", *wording.WORDS, "state", "is_listed", "trend")
+_PUBLISH = new_row(
+    Idea,
+    **{name: bindparam(f"new_{name}") for name in _WRITTEN},
+    **dict.fromkeys(("published_at", "updated_at", "status_changed_at"), _NOW),
+    root_id=bindparam("new_id"),
+    follower_count=1,
+)
+_COUNT = (
+    update(_PANELS).where(_PANELS.c.id == bindparam("in_panel")).values(idea_count=_PANELS.c.idea_count + 1)
+)
 
 
 def publish_idea(
@@ -61,31 +81,35 @@ def publish_idea(
         verdict = holding.screen_idea(
             panel, author, title=title, body=body, tags=tags, began=began, trap=trap
         )
-        idea = Idea(
-            panel_id=panel.id,
-            author_id=author.id,
-            state="waiting" if verdict.is_held else "published",
-            # Written as it will stand: each change of a new row would go through all of its indexes again.
-            is_listed=not verdict.is_held,
-            follower_count=1,
-            published_at=now,
-            updated_at=now,
-            status_changed_at=now,
-            trend=ranking.weight(now),
-        )
-        wording.write(idea, title=title, body=body, tags=tags)
-        session.add(idea)
-        session.flush()
-        idea.root_id = idea.id
+        number, log_number = session.execute(_NUMBERS).one()
+        words = wording.words(title=title, body=body, tags=tags)
+        is_held = verdict.is_held
+        noted = note(
+            "idea.held" if is_held else "idea.published", ("idea", number), author.id,
+            number=log_number, panel_id=panel.id,
+        )  # fmt: skip
+        tag_ids = ids_of_tags(panel.id, tags)
+        # What waits is counted when it is shown; see listing.py.
+        changes: list[Change] = [_PUBLISH, FOLLOW]
+        if not is_held:
+            changes.append(_COUNT)
+        if tag_ids:
+            changes += [TAG] if is_held else [TAG, COUNT_TAGGED]
+        do_together(
+            *changes, *noted.changes, **noted.values, now=now,
+            **{f"new_{name}": words[name] for name in words},
+            new_id=number, new_panel_id=panel.id, new_author_id=author.id, new_trend=ranking.weight(now),
+            new_state="waiting" if is_held else "published", new_is_listed=not is_held,
+            on_idea=number, by_member=author.id, in_panel=panel.id, tag_ids=tag_ids, tagged=+1,
+        )  # fmt: skip
+        session.expire(panel, ["idea_count"])
+        idea = entity_written(
+            Idea, id=number, panel_id=panel.id, slug=words["slug"],
+            state="waiting" if is_held else "published",
+        )  # fmt: skip
         session.add_all(kept.as_rows(idea, author))
-        follow_own(idea, author.id)
-        tag_idea(idea, tags, is_new=True)
-        if verdict.is_held:
+        if is_held:
             holding.hold_idea(idea, author, verdict)
-            record("idea.held", subject=idea, actor=author, panel_id=panel.id)
-        else:
-            panel.idea_count += 1
-            record_row("idea.published", ("idea", idea.id), author.id, panel_id=panel.id)
         keep_known(idea, "id", "slug", "state")
     return idea
 

@@ -8,23 +8,24 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.dialects import postgresql
 
-from community.activity.actions import record_row
+from community.activity.actions import note
 from community.ideas import policy, ranking
-from community.ideas.actions.groups import SHUT
-from community.ideas.models import IMPORTANCES, Follow, Idea, Vote, VoteEvent, VoteOrigin
+from community.ideas.actions.follows import FOLLOW
+from community.ideas.actions.groups import lock_open_row
+from community.ideas.models import IMPORTANCES, Idea, Vote, VoteEvent, VoteOrigin
 from community.ideas.origins import origin_of
 from community.ideas.queries import groups, support, vote_alarms
 from community.ideas.queries.support import Around, Place, Root, Standing
 from community.infra import clock, keys
 from community.infra.db import get_row, id_of, table_of, unit_of_work
-from community.infra.errors import Conflict, Invalid, NotFound
+from community.infra.errors import Invalid, NotFound
 from community.infra.together import Change, do_together
 from community.members.models import Member
 from community.panels.actions import ensure_taking_part, refuse_while_paused
 from community.panels.models import Panel
 from community.panels.policy import can_take_part, paused_until
 
-_IDEAS, _VOTES, _EVENTS, _ORIGINS, _FOLLOWS = map(table_of, (Idea, Vote, VoteEvent, VoteOrigin, Follow))
+_IDEAS, _VOTES, _EVENTS, _ORIGINS = map(table_of, (Idea, Vote, VoteEvent, VoteOrigin))
 _WHOSE: dict[str, Any] = {"idea_id": bindparam("on_idea"), "member_id": bindparam("by_member")}
 _NOW: Any = bindparam("now")
 _IMPORTANCE: Any = bindparam("new_importance")
@@ -33,7 +34,6 @@ _OF_MEMBER = (_VOTES.c.idea_id == bindparam("on_idea"), _VOTES.c.member_id == bi
 _WEIGH = update(_VOTES).where(*_OF_MEMBER).values(importance=_IMPORTANCE)
 _WITHDRAW = delete(_VOTES).where(*_OF_MEMBER)
 _NOTE = insert(_EVENTS).values(**_WHOSE, change=bindparam("what"), importance=_IMPORTANCE, at=_NOW)
-_FOLLOW = insert(_FOLLOWS).values(**_WHOSE, since=_NOW)
 _COUNTED = ("support_count", "excluded_count", "follower_count", "trend")
 _COUNT = (
     update(_IDEAS)
@@ -76,7 +76,7 @@ def support_idea(
         refuse_while_paused(paused_until(cast(Any, place.member), cast(Any, place.part), now=clock.now()))
         if not can_take_part(member, cast(Any, place.room), cast(Any, place.part)):
             ensure_taking_part(member, get_row(Panel, place.room.id))
-        root = _lock_open_root(place.root_id)
+        root = lock_open_row(place.root_id)
         around = support.look_around(root.id, member_id)
         if not around.votes:
             root = _cast(root, member_id, around, importance=importance, seen_from=seen_from)
@@ -89,7 +89,7 @@ def withdraw_support(idea: Idea | int, member: Member) -> Supported:
     """Take back all votes of the member for the idea and those merged into it."""
     member_id = id_of(member)
     with unit_of_work():
-        root = _lock_open_root(_find_place(idea, member).root_id)
+        root = lock_open_row(_find_place(idea, member).root_id)
         votes = support.look_around(root.id, member_id).votes
         if votes:
             root = _withdraw(root, votes, member_id)
@@ -106,21 +106,6 @@ def _find_place(idea: Idea | int, member: Member) -> Place:
     return place
 
 
-def _lock_open_root(root_id: int) -> Root:
-    """The same as groups.lock_open_root, as a row."""
-    root = support.lock_row(root_id)
-    while root is not None and root.root_id not in (None, root.id):
-        # Somebody merged it between looking and locking.
-        root = support.lock_row(root.root_id)
-    if root is None or root.state == "deleted":
-        raise NotFound()
-    if root.state != "published":
-        raise Conflict()
-    if root.is_locked:
-        raise Conflict(SHUT)
-    return root
-
-
 def _cast(root: Root, member_id: int, around: Around, *, importance: str | None, seen_from: str) -> Root:
     now = clock.now()
     # Taking a vote back and giving it again does not make it count.
@@ -132,17 +117,19 @@ def _cast(root: Root, member_id: int, around: Around, *, importance: str | None,
         root = root._replace(excluded_count=root.excluded_count + 1)
     changes: list[Change] = [_CAST, _NOTE, _COUNT]
     if not around.is_following:
-        changes.append(_FOLLOW)
+        changes.append(FOLLOW)
         root = root._replace(follower_count=root.follower_count + 1)
     origin = None
     if seen_from:
         changes.append(_SEEN_FROM)
         origin = origin_of(root.id, seen_from, key=keys.derived("vote origins"))
+    noted = note(
+        "idea.supported", ("idea", root.id), member_id, panel_id=root.panel_id, importance=importance
+    )
     do_together(
-        *changes, **_counts(root), on_idea=root.id, by_member=member_id, now=now,
-        what="cast", new_importance=importance, counts=counts, new_origin=origin,
+        *changes, *noted.changes, **noted.values, **_counts(root), on_idea=root.id, by_member=member_id,
+        now=now, what="cast", new_importance=importance, counts=counts, new_origin=origin,
     )  # fmt: skip
-    record_row("idea.supported", ("idea", root.id), member_id, panel_id=root.panel_id, importance=importance)
     return root
 
 
@@ -161,8 +148,8 @@ def _withdraw(root: Root, votes: list[Standing], member_id: int) -> Root:
         root = root._replace(support_count=root.support_count - 1, trend=trend)
     else:
         root = root._replace(excluded_count=root.excluded_count - 1)
-    do_together(_COUNT, **_counts(root))
-    record_row("idea.support_withdrawn", ("idea", root.id), member_id, panel_id=root.panel_id)
+    noted = note("idea.support_withdrawn", ("idea", root.id), member_id, panel_id=root.panel_id)
+    do_together(_COUNT, *noted.changes, **noted.values, **_counts(root))
     return root
 
 

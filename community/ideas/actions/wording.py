@@ -15,16 +15,16 @@ from community.infra.db import db
 from community.infra.text import excerpt, render_markdown
 from community.members.models import Member
 
+# The columns that hold what an idea says, and what is made of it.
+WORDS = ("title", "slug", "body", "body_html", "excerpt", "search_terms")
 
-def write(idea: Idea, *, title: str, body: str, tags: Sequence[str]) -> None:
-    """Let the idea say this, with all that is made of it."""
-    idea.title = title
-    idea.slug = slug_of(title)
-    idea.body = body
-    idea.body_html = render_markdown(body)
-    idea.excerpt = excerpt(idea.body_html, 200)
+
+def words(*, title: str, body: str, tags: Sequence[str]) -> dict[str, str]:
+    """What an idea that says this has in the columns of `WORDS`."""
+    html = render_markdown(body)
     # The title twice: a word there says more of what the idea is about.
-    idea.search_terms = " ".join(index_terms("\n".join((title, title, *tags, body))))
+    terms = " ".join(index_terms("\n".join((title, title, *tags, body))))
+    return dict(zip(WORDS, (title, slug_of(title), body, html, excerpt(html, 200), terms), strict=True))
 
 
 def says(idea: Idea, *, title: str, body: str, tags: Sequence[str]) -> bool:
@@ -53,6 +53,7 @@ def change(idea: Idea, editor: Member | None, *, title: str, body: str, tags: Se
         )
         idea.edit_count += 1
         idea.edited_at = idea.updated_at = now
-    write(idea, title=title, body=body, tags=tags)
+    for column, value in words(title=title, body=body, tags=tags).items():
+        setattr(idea, column, value)
     tag_idea(idea, tags)
     record("idea.edited", subject=idea, actor=editor, panel_id=idea.panel_id, as_staff=is_staffs)

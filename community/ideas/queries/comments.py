@@ -23,11 +23,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import joinedload
 
+from community.activity.models import Activity
 from community.ideas.models import Comment, CommentEdit, HelpfulMark, Idea
+from community.ideas.queries import groups
 from community.infra.db import BigId, db, table_of
 from community.infra.errors import NotFound
 from community.infra.paging import Stretch, read_stretch
 from community.infra.reading import Reading
+from community.infra.together import next_id
 from community.members.models import Member, RoleGrant
 from community.members.names import Shown, shown
 from community.moderation.queries import decisions
@@ -89,6 +92,14 @@ class Thread:
     comment: CommentRow
     replies: Sequence[CommentRow] = ()
     has_more: bool = False
+
+
+class Prepared(NamedTuple):
+    """The numbers of a new comment and of its activity, and whether its author follows the idea."""
+
+    number: int
+    log_number: int
+    is_following: bool
 
 
 class CommentEditRow(NamedTuple):
@@ -210,6 +221,7 @@ _TWIN = (
     )
     .limit(1)
 )
+_PREPARED = select(next_id(Comment), next_id(Activity), groups.FOLLOWS.exists())
 
 
 def list_threads(
@@ -305,6 +317,11 @@ def list_written_at(author_id: int, *, since: datetime) -> list[datetime]:
             select(Comment.published_at).where(Comment.author_id == author_id, Comment.published_at > since)
         )
     )
+
+
+def prepare_comment(root_id: int, author_id: int) -> Prepared:
+    """What a comment has to know that is about to be written."""
+    return Prepared(*db.session.execute(_PREPARED, {"root_id": root_id, "member_id": author_id}).one())
 
 
 def find_twin(

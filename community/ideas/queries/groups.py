@@ -27,14 +27,11 @@ _UNSHOWN = (
 )
 # A member who supported several ideas of the group counts once, from the first time.
 _SUPPORTED_AT = select(func.min(Vote.cast_at)).where(*_COUNTED).group_by(Vote.member_id)
-_FOLLOWS = (
-    select(_FOLLOWED.c.member_id)
-    .where(
-        _FOLLOWED.c.idea_id.in_(select(_IDEAS.c.id).where(_IDEAS.c.root_id == bindparam("root_id"))),
-        _FOLLOWED.c.member_id == bindparam("member_id"),
-    )
-    .limit(1)
+FOLLOWS = select(_FOLLOWED.c.member_id).where(
+    _FOLLOWED.c.idea_id.in_(select(_IDEAS.c.id).where(_IDEAS.c.root_id == bindparam("root_id"))),
+    _FOLLOWED.c.member_id == bindparam("member_id"),
 )
+_FOLLOWS = select(FOLLOWS.exists())
 
 
 def find_root_id(idea_id: int) -> int | None:
@@ -45,7 +42,7 @@ def find_root_id(idea_id: int) -> int | None:
 
 def is_following(member_id: int, *, root_id: int) -> bool:
     """Whether the member follows the idea or one that was merged into it."""
-    return db.session.scalar(_FOLLOWS, {"root_id": root_id, "member_id": member_id}) is not None
+    return bool(db.session.scalar(_FOLLOWS, {"root_id": root_id, "member_id": member_id}))
 
 
 def ids_in_group(root_id: int) -> Select[int]:

@@ -48,6 +48,7 @@ _ROOT = (
         _IDEAS.c.trend,
         _IDEAS.c.support_count,
         _IDEAS.c.excluded_count,
+        _IDEAS.c.comment_count,
         _IDEAS.c.follower_count,
     )
     .where(_IDEAS.c.id == bindparam("idea_id"))
@@ -121,6 +122,7 @@ class Root(NamedTuple):
     trend: float
     support_count: int
     excluded_count: int
+    comment_count: int
     follower_count: int
 
 
