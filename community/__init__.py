@@ -29,6 +29,7 @@ from community.infra import (
     pieces,
     requests,
     security,
+    templates,
     unsent,
     visitors,
 )
@@ -58,6 +59,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     """The site: settings, the ground, the pages, what follows what happened, and the errors."""
     app = Flask(__name__, static_folder=None, template_folder="../templates")
     app.config.from_mapping(config.load(overrides))
+    templates.init_app(app)
 
     logs.init_app(app)
     db.init_app(app)
