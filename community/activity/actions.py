@@ -12,7 +12,7 @@ from sqlalchemy import Insert, String, bindparam, delete, insert, literal, selec
 from community.activity.models import LEASE_SECONDS, Activity, OwedReaction
 from community.infra import clock, jobs, logs
 from community.infra.db import Base, BigId, UtcDateTime, after_commit, db, id_of, lock, table_of, unit_of_work
-from community.infra.together import Change, next_id
+from community.infra.together import Change, do_together, fixed_values, next_id
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +64,9 @@ def record(
         )
         session.add(activity)
         session.flush()
-        _owe(activity.id, reactions)
+        if reactions:
+            owing = _owing(activity.id, reactions)
+            do_together(*owing.changes, **owing.values)
     return activity
 
 
@@ -95,35 +97,31 @@ def note(
     reactions = current_app.extensions["reactions"][kind]
     if not reactions:
         return Note((_NOTE,), values)
+    owing = _owing(db.session.scalars(_NUMBER).one() if number is None else number, reactions)
+    return Note((_NUMBERED, *owing.changes), {**values, **owing.values})
+
+
+def _owing(activity_id: int, reactions: Sequence[Reaction]) -> Note:
+    """What is owed to an activity with that number."""
     after_commit(jobs.wake)
-    owed = {f"log_reaction_{place}": jobs.name_of(each) for place, each in enumerate(reactions)}
-    if number is None:
-        number = db.session.scalar(_NUMBER)
-    return Note((_NUMBERED, _owed(len(reactions))), values | owed | {"log_id": number})
-
-
-def _owe(activity_id: int, reactions: Sequence[Reaction]) -> None:
-    if reactions:
-        names = [jobs.name_of(reaction) for reaction in reactions]
-        db.session.execute(insert(_OWED), [{"activity_id": activity_id, "reaction": name} for name in names])
-        after_commit(jobs.wake)
+    names = {f"log_reaction_{place}": jobs.name_of(each) for place, each in enumerate(reactions)}
+    return Note((_owed(len(reactions)),), {"log_id": activity_id, "log_occurred_at": clock.now(), **names})
 
 
 @cache
 def _owed(count: int) -> Insert:
     # Selected, since SQLAlchemy builds an insert of several rows anew each time.
+    fixed = fixed_values(OwedReaction)
     rows = [
         select(
             bindparam("log_id", type_=BigId),
             bindparam(f"log_reaction_{place}", type_=String),
-            literal("owed"),
-            literal(0),
             bindparam("log_occurred_at", type_=UtcDateTime),
-            literal(""),
+            *map(literal, fixed.values()),
         )
         for place in range(count)
     ]
-    columns = ("activity_id", "reaction", "state", "attempts", "due_at", "error")
+    columns = ("activity_id", "reaction", "due_at", *fixed)
     return insert(_OWED).from_select(columns, union_all(*rows), include_defaults=False)
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, literal_column, select
+from sqlalchemy import Select, func, select
 
 from community.activity.models import OwedReaction
 from community.cases.models import Case
 from community.infra.db import db
-from community.infra.reading import Reading
+from community.infra.reading import Reading, at_most
 from community.loyalty.queries import adjustments
 from community.members.models import Member
 from community.moderation.queries import queue
@@ -31,7 +31,7 @@ _READABLE_PANELS = {
         select(Panel.id, Panel.slug, Panel.name, Panel.translations)
         .where(readable, Panel.archived_at.is_(None))
         .order_by(Panel.idea_count.desc(), Panel.id)
-        .limit(literal_column(str(PANELS)))
+        .limit(at_most(PANELS))
     )
     for reader, readable in READABLE.items()
 }

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Engine, Select, Table
+from sqlalchemy import ColumnElement, Connection, Dialect, Engine, Select, Table, literal_column
 
 from community.infra.db import asking_again, db, is_apart
 
@@ -13,6 +13,14 @@ logger = logging.getLogger(__name__)
 
 Line = tuple[Any, ...]
 Convert = Callable[[Any], Any]
+
+
+def at_most(number: int) -> ColumnElement[int]:
+    """A limit that is written out: PostgreSQL keeps a plan only if it knows how few rows are meant.
+
+    Else it plans each time anew, which takes longer than the reading.
+    """
+    return literal_column(str(number))
 
 
 class Reading:

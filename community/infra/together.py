@@ -6,7 +6,17 @@ SQLite, which is no further away than a call, is given one after the other.
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Delete, Executable, Insert, Update, insert, literal_column
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Delete,
+    Executable,
+    Insert,
+    Update,
+    bindparam,
+    insert,
+    literal_column,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -22,18 +32,22 @@ class _NextId(FunctionElement[int]):
     inherit_cache = True
 
 
-def new_row(model: type[Base], **columns: Any) -> Insert:
+def new_row(model: type[Base], *taken: str, **columns: Any) -> Insert:
     """An insert of one row; what is not given is as the model has it.
 
-    Left to SQLAlchemy, a part of a larger statement would get nothing for that.
+    `taken` are columns that take their value by the name of `new_` and theirs.
     """
-    table = table_of(model)
-    fixed = {
+    given: dict[str, Any] = {name: bindparam(f"new_{name}") for name in taken}
+    return insert(table_of(model)).values(fixed_values(model) | given | columns)
+
+
+def fixed_values(model: type[Base]) -> dict[str, Any]:
+    """What a row has that is given nothing else; SQLAlchemy leaves it out of parts of a larger statement."""
+    return {
         each.name: each.default.arg
-        for each in table.c
+        for each in table_of(model).c
         if isinstance(each.default, ScalarElementColumnDefault)
     }
-    return insert(table).values(fixed | columns)
 
 
 def next_id(model: type[Base]) -> ColumnElement[int]:

@@ -93,10 +93,11 @@ class TestOrder:
             # A table of this size is read whole unless that is forbidden.
             connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
             connection.exec_driver_sql("SET LOCAL enable_sort = off")
+            # Having just found the table empty, PostgreSQL takes the order of the whole site for as good.
+            connection.exec_driver_sql("DROP INDEX ix_ideas_trend")
             plan = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
         steps = " ".join(str(row[-1]) for row in plan)
-        # Of a table that it has just found empty PostgreSQL takes the order of the whole site for as good.
-        assert "ix_ideas_board" in steps or (sort == "trending" and "ix_ideas_trend" in steps)
+        assert "ix_ideas_board" in steps
         # Only what was picked is put in order: the cards of one page.
         assert steps.count("TEMP B-TREE") <= 1
         assert steps.count("Sort Key") <= 1

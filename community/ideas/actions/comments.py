@@ -29,9 +29,7 @@ TWIN_TIME = timedelta(minutes=2)
 # Rows and statements, as votes are cast (decision 0027).
 _COMMENTS, _IDEAS = table_of(Comment), table_of(Idea)
 _WRITTEN = ("id", "idea_id", "author_id", "parent_id", "body", "body_html", "state")
-_ADD = new_row(
-    Comment, **{name: bindparam(f"new_{name}") for name in _WRITTEN}, published_at=bindparam("now")
-)
+_ADD = new_row(Comment, *_WRITTEN, published_at=bindparam("now"))
 _COUNT = (
     update(_IDEAS)
     .where(_IDEAS.c.id == bindparam("of_root"))

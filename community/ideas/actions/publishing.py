@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, update
 
 from community.activity.actions import note, record
-from community.activity.models import Activity
 from community.ideas import lengths, newcomers, policy, ranking
 from community.ideas.actions import holding, wording
 from community.ideas.actions.first_day import is_held_back
@@ -23,7 +22,7 @@ from community.infra import clock
 from community.infra.db import entity_written, keep_known, lock, table_of, unit_of_work
 from community.infra.errors import Check, Conflict, Forbidden, unchecked
 from community.infra.images import CleanImage
-from community.infra.together import Change, do_together, new_row, next_id
+from community.infra.together import Change, do_together, new_row
 from community.members import secrets
 from community.members.models import Member
 from community.moderation.actions.screening import let_go
@@ -38,12 +37,11 @@ TWIN_TIME = timedelta(minutes=10)
 # Rows and statements, as votes are cast (decision 0027). The idea is written as it will stand: each change of
 # a new row would go through all of its indexes again.
 _PANELS = table_of(Panel)
-_NUMBERS = select(next_id(Idea), next_id(Activity))
 _NOW: Any = bindparam("now")
 _WRITTEN = ("id", "panel_id", "author_id", *wording.WORDS, "state", "is_listed", "trend")
 _PUBLISH = new_row(
     Idea,
-    **{name: bindparam(f"new_{name}") for name in _WRITTEN},
+    *_WRITTEN,
     **dict.fromkeys(("published_at", "updated_at", "status_changed_at"), _NOW),
     root_id=bindparam("new_id"),
     follower_count=1,
@@ -81,9 +79,10 @@ def publish_idea(
         verdict = holding.screen_idea(
             panel, author, title=title, body=body, tags=tags, began=began, trap=trap
         )
-        number, log_number = session.execute(_NUMBERS).one()
+        number, log_number = queries.prepare_idea()
         words = wording.words(title=title, body=body, tags=tags)
         is_held = verdict.is_held
+        state = "waiting" if is_held else "published"
         noted = note(
             "idea.held" if is_held else "idea.published", ("idea", number), author.id,
             number=log_number, panel_id=panel.id,
@@ -99,14 +98,11 @@ def publish_idea(
             *changes, *noted.changes, **noted.values, now=now,
             **{f"new_{name}": words[name] for name in words},
             new_id=number, new_panel_id=panel.id, new_author_id=author.id, new_trend=ranking.weight(now),
-            new_state="waiting" if is_held else "published", new_is_listed=not is_held,
+            new_state=state, new_is_listed=not is_held,
             on_idea=number, by_member=author.id, in_panel=panel.id, tag_ids=tag_ids, tagged=+1,
         )  # fmt: skip
         session.expire(panel, ["idea_count"])
-        idea = entity_written(
-            Idea, id=number, panel_id=panel.id, slug=words["slug"],
-            state="waiting" if is_held else "published",
-        )  # fmt: skip
+        idea = entity_written(Idea, id=number, panel_id=panel.id, slug=words["slug"], state=state)
         session.add_all(kept.as_rows(idea, author))
         if is_held:
             holding.hold_idea(idea, author, verdict)

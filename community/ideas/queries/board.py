@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Subquery, bindparam, exists, literal_column, select, true
+from sqlalchemy import ColumnElement, Subquery, bindparam, exists, select, true
 
 from community.analysis import tokens
 from community.ideas.models import Idea, IdeaTag, Tag
@@ -15,7 +15,7 @@ from community.ideas.tagging import fold_tag
 from community.infra import search
 from community.infra.db import db
 from community.infra.paging import Page, offset, read_page
-from community.infra.reading import Reading
+from community.infra.reading import Reading, at_most
 from community.infra.text import plain_text
 from community.members.models import Member
 from community.panels.models import Panel
@@ -34,10 +34,6 @@ SORTS: Mapping[str, tuple[Any, ...]] = {
     "unseen": (Idea.seen_count, Idea.id),
 }
 
-# Written out, and without an offset on the first page, which nearly all ask for: PostgreSQL keeps a plan only
-# if it knows how few rows are meant, and else makes it anew each time, which takes longer than the reading.
-_MOST_PICKED: ColumnElement[int] = literal_column(str(PER_PAGE + 1))
-
 # Which tag is meant is found out once, before the ideas are gone through.
 _TAG_ID = select(Tag.id).where(Tag.panel_id == bindparam("panel_id"), Tag.folded == bindparam("tag"))
 _HAS_TAG = exists().where(IdeaTag.idea_id == Idea.id, IdeaTag.tag_id == _TAG_ID.scalar_subquery())
@@ -49,8 +45,9 @@ def _picked(sort: str, *, has_status: bool, has_tag: bool, is_first: bool) -> Su
         select(Idea.id)
         .where(*_conditions(has_status=has_status, has_tag=has_tag))
         .order_by(*SORTS[sort])
-        .limit(_MOST_PICKED)
+        .limit(at_most(PER_PAGE + 1))
     )
+    # No offset on the first page, which nearly all ask for: its plan is kept (see `at_most`).
     return (picked if is_first else picked.offset(bindparam("offset"))).subquery()
 
 

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Select, Subquery, bindparam, exists, literal, literal_column, select
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, exists, literal, select
 from sqlalchemy.orm import aliased
 
 from community.ideas.models import Idea, Vote
 from community.infra.db import BigId
+from community.infra.reading import at_most
 from community.members.models import Member
 from community.members.names import shown_name
 from community.panels.models import Panel, told_in
@@ -52,7 +53,7 @@ _Source = aliased(Idea)
 # Asked by idea, so that it costs the same for whoever has voted for thousands: in one condition for both,
 # SQLite goes through all votes of the viewer for every card, and PostgreSQL would gather them all for EXISTS.
 _HAS_VOTE = exists().where(Vote.idea_id == _Source.id, Vote.member_id == bindparam("viewer_id", type_=BigId))
-_SUPPORTED_SOURCE = select(_Source.id).where(_Source.root_id == Idea.id, _HAS_VOTE).limit(literal_column("1"))
+_SUPPORTED_SOURCE = select(_Source.id).where(_Source.root_id == Idea.id, _HAS_VOTE).limit(at_most(1))
 IS_SUPPORTED = _SUPPORTED_SOURCE.scalar_subquery().is_not(None)
 
 

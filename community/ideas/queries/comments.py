@@ -10,13 +10,11 @@ from markupsafe import Markup
 from sqlalchemy import (
     BindParameter,
     Boolean,
-    ColumnElement,
     Select,
     and_,
     bindparam,
     exists,
     func,
-    literal_column,
     or_,
     select,
     union_all,
@@ -29,7 +27,7 @@ from community.ideas.queries import groups
 from community.infra.db import BigId, db, table_of
 from community.infra.errors import NotFound
 from community.infra.paging import Stretch, read_stretch
-from community.infra.reading import Reading
+from community.infra.reading import Reading, at_most
 from community.infra.together import next_id
 from community.members.models import Member, RoleGrant
 from community.members.names import Shown, shown
@@ -161,15 +159,12 @@ _SHOWN = or_(_SAID.c.state == "published", _SAID.c.reply_count > 0, _MINE, _WITH
 _REPLY_SHOWN = or_(_SAID.c.state == "published", _MINE, _WITH_REMOVED)
 
 
-_MOST_READ: ColumnElement[int] = literal_column(str(PER_PAGE + 1))
-
-
 def _threads(*, is_alone: bool) -> Select[*tuple[Any, ...]]:
     """A page of comments with the first replies to each, all in the order of their ids."""
     first = (
         select(_SAID.c.id)
         .where(_SAID.c.parent_id.is_(None), _SHOWN, _SAID.c.id > bindparam("after_id"))
-        .limit(_MOST_READ)
+        .limit(at_most(PER_PAGE + 1))
     )
     if is_alone:
         # Nearly every idea stands alone, and then the index has its thread in order. PostgreSQL sees it only

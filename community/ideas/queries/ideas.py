@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import BindParameter, bindparam, case, exists, false, or_, select
 
+from community.activity.models import Activity
 from community.ideas import policy
 from community.ideas.models import (
     Comment,
@@ -24,6 +25,7 @@ from community.infra.db import BigId, db, entity_of, keep_read, table_of
 from community.infra.errors import NotFound
 from community.infra.glance import Glance
 from community.infra.reading import Reading, split
+from community.infra.together import next_id
 from community.members import secrets
 from community.members.models import Member
 from community.members.names import shown_name
@@ -33,6 +35,13 @@ from community.panels.queries import STAMP, PanelView, view_panel, with_panel
 
 # Besides what was recorded for the panel; a count can be mended without a record.
 _STAMPED = ("state", "slug", "root_id", "support_count", "comment_count", "follower_count", "is_locked")
+
+
+class Prepared(NamedTuple):
+    """The numbers of a new idea and of its activity."""
+
+    number: int
+    log_number: int
 
 
 class Seen(NamedTuple):
@@ -193,6 +202,7 @@ _OTHERS = select(
     )
 )
 
+_PREPARED = select(next_id(Idea), next_id(Activity))
 _TWIN = (
     select(Idea)
     .where(
@@ -299,6 +309,11 @@ def find_twin(panel_id: int, author_id: int, *, title: str, body: str, since: da
     """An idea that the member published here since a moment in exactly these words."""
     values = {"panel_id": panel_id, "author_id": author_id, "title": title, "body": body, "since": since}
     return db.session.scalar(_TWIN, values)
+
+
+def prepare_idea() -> Prepared:
+    """What an idea has to know that is about to be written."""
+    return Prepared(*db.session.execute(_PREPARED).one())
 
 
 def find_draft(token: str, *, panel_id: int) -> IdeaDraft | None:

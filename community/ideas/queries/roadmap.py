@@ -13,7 +13,7 @@ from community.ideas.models import Idea, Sighting, StatusChange
 from community.ideas.queries.cards import Card, as_card, select_cards
 from community.infra import paging
 from community.infra.db import BigId, db
-from community.infra.reading import Reading
+from community.infra.reading import Reading, at_most
 from community.members.models import Member
 from community.members.names import Shown, shown
 from community.panels.models import Panel, told_in
@@ -23,7 +23,6 @@ PER_COLUMN = 15
 PER_PAGE = 15
 # The entrance has this many to choose from: it shows those first that its reader can most likely read.
 CANDIDATES = 24
-
 
 Order = Sequence[ColumnElement[Any]]
 
@@ -112,18 +111,17 @@ _IS_UNSEEN = (
 
 
 def _is(status: str) -> ColumnElement[bool]:
+    # Written out for the same reason as limits are (`at_most`).
     return Idea.status == literal_column(f"'{status}'")
 
 
-# How many, and which statuses, is written out: PostgreSQL then keeps the plans, whose making takes longer
-# than the reading.
 def _first(reader: str, most: int, order: Order, *conditions: ColumnElement[bool]) -> Select[int]:
     """The ids of the first ideas in all panels that such a reader may read; an index has this order."""
     picked = (
         select(Idea.id)
         .where(Idea.is_listed == true(), Idea.panel_id.in_(READABLE_IDS[reader]), *conditions)
         .order_by(*order)
-        .limit(literal_column(str(most)))
+        .limit(at_most(most))
     )
     # In brackets of its own, else neither database takes an order and a limit within a union.
     return select(picked.subquery().c.id)
@@ -158,7 +156,7 @@ _MISSED = {
 _NEWEST_OUTCOMES = {
     reader: Reading(
         _OUTCOMES.where(or_(*map(_is, statuses.DECIDED)), Idea.panel_id.in_(readable)).limit(
-            literal_column(str(CANDIDATES))
+            at_most(CANDIDATES)
         )
     )
     for reader, readable in READABLE_IDS.items()

@@ -6,12 +6,12 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, column, literal_column, or_, select, table
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, column, or_, select, table
 
 from community.activity.models import Activity
 from community.infra import paging
 from community.infra.db import BigId, db
-from community.infra.reading import Reading
+from community.infra.reading import Reading, at_most
 from community.members.models import Member
 from community.members.names import Shown, shown
 from community.members.queries import PanelName
@@ -154,8 +154,7 @@ def _reading(member: Member, most: int, *, is_first: bool) -> Reading:
 
 
 def _told(door: PanelDoor, reader: str, most: int, *, is_first: bool) -> Reading:
-    # Written out, so that PostgreSQL keeps the plan.
-    told = TOLD.where(*_theirs(door, reader)).limit(literal_column(str(most)))
+    told = TOLD.where(*_theirs(door, reader)).limit(at_most(most))
     return Reading(told if is_first else told.offset(bindparam("offset", type_=Integer)))
 
 

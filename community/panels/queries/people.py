@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, bindparam, exists, func, literal_column, select
+from sqlalchemy import Row, and_, bindparam, exists, func, select
 
 from community.analysis.script import fold
 from community.infra.db import BigId, db
 from community.infra.language import current_locale
 from community.infra.paging import Page, offset, read_page
-from community.infra.reading import Line, Reading
+from community.infra.reading import Line, Reading, at_most
 from community.members.models import Member
 from community.members.queries import PanelName
 from community.panels import policy
@@ -142,7 +142,7 @@ _KNOWN_TO = {
         .outerjoin(Membership, IS_VIEWERS)
         .where(known)
         .order_by(Panel.name)
-        .limit(literal_column(str(LIST_CAP)))
+        .limit(at_most(LIST_CAP))
     )
     for reader, known in KNOWN.items()
 }
