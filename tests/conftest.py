@@ -129,6 +129,7 @@ def database_stage(
         with app.app_context():
             upgrade()
             db.engine.dispose()
+            turn_rows_around(db.engine)
         stages[database_kind] = Stage(url, app)
     return stages[database_kind]
 
@@ -144,6 +145,13 @@ def forget_with_the_machine(engine: Engine) -> None:
     """SQLite waits for no disk; as on PostgreSQL, what a crash of the machine would lose goes anyway."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
+
+
+def turn_rows_around(engine: Engine) -> None:
+    """SQLite gives rows that nobody put in order the other way round; nothing may rest on their order."""
+    if engine.dialect.name == "sqlite":
+        pragma = "PRAGMA reverse_unordered_selects = ON"
+        event.listen(engine, "connect", lambda connection, _: connection.execute(pragma))
 
 
 @pytest.fixture
@@ -205,6 +213,7 @@ def new_app(
         app.jinja_env.bytecode_cache = compiled_templates
         with app.app_context():
             forget_with_the_machine(db.engine)
+            turn_rows_around(db.engine)
         apps.append(app)
         return app
 

@@ -30,11 +30,15 @@ class Sessions(SecureCookieSessionInterface):
     """Flask's signed cookies."""
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """What signs and reads the cookie."""
-        serializer = super().get_signing_serializer(app)
-        if serializer is not None:
-            serializer.signer = _PatientSigner
-        return serializer
+        """What signs and reads the cookie; made once, for two are needed for every page."""
+        secrets = app.secret_key, *app.config["SECRET_KEY_FALLBACKS"]
+        kept: tuple[Any, URLSafeTimedSerializer | None] | None = app.extensions.get("session_serializer")
+        if kept is None or kept[0] != secrets:
+            serializer = super().get_signing_serializer(app)
+            if serializer is not None:
+                serializer.signer = _PatientSigner
+            kept = app.extensions["session_serializer"] = secrets, serializer
+        return kept[1]
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """What the browser's cookie says, if any valid secret signed it."""

@@ -91,8 +91,8 @@ def viewer() -> Any:
     # Mails are written outside of requests, where nobody is signed in; so is nobody who brings no cookie.
     if not has_request_context() or ("_login_user" not in g and not request.cookies):
         return None
-    is_somebody = current_user.is_authenticated
-    return current_user._get_current_object() if is_somebody else None
+    member = current_user._get_current_object()
+    return member if member.is_authenticated else None
 
 
 def ask_nobody() -> None:

@@ -57,7 +57,11 @@ class TestTakenBack:
         case = make_case(items=(item,), owner=omar)
         take_back(item)
         assert (read(case).state, case.outcome, case.due_at) == ("resolved", "no_reply_needed", None)
-        kinds = list(db.session.scalars(select(CaseEvent.kind).where(CaseEvent.case_id == case.id)))
+        kinds = list(
+            db.session.scalars(
+                select(CaseEvent.kind).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)
+            )
+        )
         assert kinds[-2:] == ["item_removed", "resolved"]
 
     def test_its_words_do_not_stay_on_as_the_name_of_the_case(self, ana: Member, omar: Member) -> None:

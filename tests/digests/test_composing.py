@@ -59,7 +59,9 @@ class TestWhen:
             with clock.stopped_at(MONDAY + timedelta(hours=hours)):
                 make_idea()
                 send_due()
-        weeks = db.session.scalars(select(Digest.week_on).where(Digest.member_id == reader.id))
+        weeks = db.session.scalars(
+            select(Digest.week_on).where(Digest.member_id == reader.id).order_by(Digest.week_on)
+        )
         assert list(weeks) == [date(2026, 3, 2), date(2026, 3, 9)]
         assert len(mails_to(reader)) == 2
 

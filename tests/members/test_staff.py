@@ -94,7 +94,9 @@ class TestRoles:
         (grant,) = ana.roles
         admin_browser.post(f"/staff/members/{ana.id}/roles/{grant.id}/end")
         assert member_browser.get("/staff/members").status_code == 403
-        kinds = db.session.scalars(select(Activity.kind).where(Activity.subject_id == ana.id)).all()
+        kinds = db.session.scalars(
+            select(Activity.kind).where(Activity.subject_id == ana.id).order_by(Activity.id)
+        ).all()
         assert kinds == ["member.role_granted", "member.role_ended"]
 
     def test_a_role_may_hold_on_one_panel(self, ada, ana, browser_of):

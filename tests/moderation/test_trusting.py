@@ -59,7 +59,9 @@ class TestVisitDays:
                 browser = find_session(token)
                 assert browser is not None
                 members.note_seen(browser)
-        days = db.session.scalars(select(VisitDay.on).where(VisitDay.member_id == ana.id)).all()
+        days = db.session.scalars(
+            select(VisitDay.on).where(VisitDay.member_id == ana.id).order_by(VisitDay.on)
+        ).all()
         assert [day.day for day in days] == [22, 23]
 
 

@@ -81,7 +81,9 @@ class TestRules:
     def test_a_change_stands_in_the_log_with_before_and_after(self, ada):
         actions.set_rules(ada, panel=None, months={"notices": 12})
         actions.set_rules(ada, panel=None, months={"notices": None})
-        rows = db.session.scalars(select(Activity).where(Activity.kind == "retention.changed")).all()
+        rows = db.session.scalars(
+            select(Activity).where(Activity.kind == "retention.changed").order_by(Activity.id)
+        ).all()
         assert [(row.data["before"], row.data["after"]) for row in rows] == [
             ({"notices": None}, {"notices": 12}),
             ({"notices": 12}, {"notices": None}),

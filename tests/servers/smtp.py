@@ -27,7 +27,9 @@ class SmtpServer:
     def __init__(self) -> None:
         self.mails: list[Mail] = []
         self._refusal: str | None = None
-        self._silent = self._hangs_up = False
+        self._silent = self.is_holding = False
+        # To whom the mail is at which it hangs up.
+        self._hangs_up_at: str | None = None
         self._listener = Listener(self)
         self._listener.start()
 
@@ -38,19 +40,19 @@ class SmtpServer:
 
     def accept(self) -> None:
         """Takes mails again, as from the start."""
-        self._refusal, self._silent, self._hangs_up = None, False, False
+        self._refusal, self._silent, self._hangs_up_at = None, False, None
 
     def refuse(self, answer: str = "451 4.3.0 Try again later") -> None:
         """Turns every mail away with this answer; one that begins with 5 is for good."""
         self._refusal = answer
 
     def hang(self) -> None:
-        """Takes a mail and never says whether it did."""
-        self._silent = True
+        """Takes a mail and never says whether it did; `is_holding` says that one has come since."""
+        self._silent, self.is_holding = True, False
 
-    def hang_up_once(self) -> None:
-        """Takes the next mail, and hangs up before it has said so."""
-        self._hangs_up = True
+    def hang_up_once(self, *, to: str = "") -> None:
+        """Takes the next mail to an address that begins so, and hangs up before it has said so."""
+        self._hangs_up_at = to
 
     def empty(self) -> None:
         """Forgets the mails that came and takes new ones."""
@@ -74,6 +76,7 @@ class SmtpServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Called by aiosmtpd when a mail has come in full."""
         if self._silent:
+            self.is_holding = True
             await asyncio.Event().wait()
         if self._refusal:
             return self._refusal
@@ -82,8 +85,8 @@ class SmtpServer:
         message = message_from_bytes(lines, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.mails.append(Mail(envelope.mail_from or "", tuple(envelope.rcpt_tos), message))
-        if self._hangs_up:
-            self._hangs_up = False
+        if self._hangs_up_at is not None and envelope.rcpt_tos[0].startswith(self._hangs_up_at):
+            self._hangs_up_at = None
             server.transport.abort()
         return "250 2.0.0 Taken"
 
