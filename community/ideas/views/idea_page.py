@@ -47,8 +47,8 @@ def show_page(
         threads = comments.list_threads(
             idea, after=after, with_removed=with_removed, viewer=viewer, is_alone=not around.has_joined
         )
-    # Nobody who is not signed in can send it: its token would begin a session for whoever only reads.
-    form = comment_form or CommentForm(None, meta={"csrf": viewer is not None})
+    # Its token is filled in with the page; asked for here, it would begin a session for whoever only reads.
+    form = comment_form or CommentForm(None, meta={"csrf": False})
     waits = _list_waits(idea, threads.items, viewer, can_moderate=with_removed)
     talk = Talk(
         idea.id,
