@@ -4,14 +4,12 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from community.infra.spreadsheet.streaming import WorkbookWriter
 from community.insights.raw.columns import Column
 from community.insights.raw.guarding import END, Row
 
 _BOM = b"\xef\xbb\xbf"
-_PARQUET_TYPES = {"int": "int64", "float": "float64", "yes_no": "bool", "word": "string", "free": "string"}
 
 Batches = Iterable[Iterable[Row]]
 
@@ -52,20 +50,9 @@ def write_parquet(path: Path, columns: Sequence[Column], batches: Batches) -> No
     import pyarrow
     from pyarrow import parquet
 
-    def typed(column: Column, cells: Sequence[Any]) -> Any:
-        if column.kind == "moment":
-            return pyarrow.array(cells, "string").cast(pyarrow.timestamp("s", "UTC"))
-        if column.kind == "yes_no":
-            return pyarrow.array([cell == "yes" for cell in cells], "bool")
-        return pyarrow.array(cells, _PARQUET_TYPES[column.kind])
+    from community.insights.raw.arrow import array_of, type_of
 
-    schema = pyarrow.schema(
-        (
-            column.key,
-            pyarrow.timestamp("s", "UTC") if column.kind == "moment" else _PARQUET_TYPES[column.kind],
-        )
-        for column in columns
-    )
+    schema = pyarrow.schema((column.key, type_of(column.kind)) for column in columns)
     # The library's own pools keep what was freed; a worker is to be as small after it as before.
     pyarrow.set_memory_pool(pyarrow.system_memory_pool())
     with parquet.ParquetWriter(
@@ -78,7 +65,7 @@ def write_parquet(path: Path, columns: Sequence[Column], batches: Batches) -> No
     ) as writer:
         for rows in in_portions(batches):
             cells = zip(*rows, strict=True)
-            arrays = [typed(column, each) for column, each in zip(columns, cells, strict=True)]
+            arrays = [array_of(column.kind, each) for column, each in zip(columns, cells, strict=True)]
             writer.write_batch(pyarrow.record_batch(arrays, schema=schema))
 
 
