@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Hashable
 from typing import Generic, TypeVar
 
-from flask import g
+from flask import current_app, g, session
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
@@ -65,5 +65,20 @@ def fill_in(html: str) -> str:
         return html
     for what, value in g.get("put_in", {}).items():
         html = html.replace(place_for(what), value)
-    token = place_for_token()
-    return html.replace(token, generate_csrf()) if token in html else html
+    place = place_for_token()
+    return html.replace(place, form_token()) if place in html else html
+
+
+def form_token() -> str:
+    """What the forms of this session carry against forgery; signed once for many pages, as it never ends."""
+    token: str | None = g.get(_TOKEN)
+    if token is None:
+        signed: Shelf[str] = current_app.extensions["form_tokens"]
+        begun = session.get(_TOKEN)
+        token = signed.get(begun) if begun is not None else None
+        if token is None:
+            token = generate_csrf()
+            signed.keep(session[_TOKEN], token)
+        # Where forms look for it.
+        setattr(g, _TOKEN, token)
+    return token

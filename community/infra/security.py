@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from community.infra import keys, requests
+from community.infra import kept, keys, requests
 from community.infra.sessions import Sessions
 
 csrf = CSRFProtect()
@@ -37,6 +37,8 @@ _HEADERS = (
     ),
 )
 
+# Sessions whose forms' token a process remembers.
+_MOST_KEPT = 4000
 _VISITORS_FORM = "the form of visitors"
 # As Flask-WTF calls it, in forms and in the session.
 _FORMS_TOKEN = "csrf_token"  # noqa: S105 - its name
@@ -53,13 +55,14 @@ def init_app(app: Flask) -> None:
     # Also when a proxy forgot to say how it was reached; browsers believe it over TLS only.
     requests.add_headers(app, (*_HEADERS, _ONLY_TLS) if is_https else _HEADERS)
     csrf.init_app(app)
+    app.extensions["form_tokens"] = kept.Shelf[str](_MOST_KEPT)
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=0
         )
     app.before_request(_refuse_broken_text)
     app.after_request(_protect)
-    app.jinja_env.globals.update(csp_nonce=nonce, visitor_token=visitor_token)
+    app.jinja_env.globals.update(csp_nonce=nonce, csrf_token=kept.form_token, visitor_token=visitor_token)
 
 
 def nonce() -> str:

@@ -57,8 +57,12 @@ class _KeptFirst:
     def __init__(self, app: Flask, inner: "WSGIApplication") -> None:
         self.app, self.inner = app, inner
         self.shelf: Shelf[KeptPage] = app.extensions["pages_for_visitors"]
+        self.session_cookie: str = app.config["SESSION_COOKIE_NAME"]
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        # Members' pages are written for them; this spares them a context of the app besides Flask's own.
+        if f"{self.session_cookie}=" in environ.get("HTTP_COOKIE", ""):
+            return self.inner(environ, start_response)
         with self.app.app_context():
             answer = self._find(environ)
         return (answer or self.inner)(environ, start_response)

@@ -89,9 +89,14 @@ class IdConverter(IntegerConverter):
 def viewer() -> Any:
     """The signed-in member of this request, or None; only views may ask."""
     # Mails are written outside of requests, where nobody is signed in; so is nobody who brings no cookie.
-    if not has_request_context() or ("_login_user" not in g and not request.cookies):
+    if not has_request_context():
         return None
-    member = current_user._get_current_object()
+    # Found out once: Flask-Login's way there is long, and a page asks often.
+    member = g._get_current_object().get("_login_user")
+    if member is None:
+        if not request.cookies:
+            return None
+        member = current_user._get_current_object()
     return member if member.is_authenticated else None
 
 

@@ -1,6 +1,6 @@
 """Members, their sessions and tokens, their roles, and the attributes of their profiles."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -46,9 +46,13 @@ class DisplayName(TypeDecorator[str]):
     impl = String
     cache_ok = True
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        """The name, or what those are called who have none any more."""
-        return names.former() if value == "" else value
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], str | None]:
+        """The name, or what those are called who have none any more; in one step, as pages read many."""
+        return _name_of
+
+
+def _name_of(value: str | None) -> str | None:
+    return names.former() if value == "" else value
 
 
 class Member(UserMixin, Base):
