@@ -35,7 +35,8 @@ class Words(Domain):
 
     def get_translations(self) -> NullTranslations:
         """The translations into the locale that is being written in now."""
-        locale, notes = get_locale(), _notes()
+        notes = _notes()
+        locale = getattr(notes, "babel_locale", None) or get_locale()
         kept: tuple[Locale | None, NullTranslations] | None = getattr(notes, "words", None)
         if kept is None or kept[0] is not locale:
             kept = locale, super().get_translations()
@@ -68,6 +69,11 @@ def _notes() -> SimpleNamespace | None:
     if found is None:
         found = around._flask_babel = SimpleNamespace()
     return found
+
+
+def locale_of(around: Any) -> Locale | None:
+    """The locale that is being written in now, for whoever has `g` itself at hand."""
+    return getattr(around.get("_flask_babel"), "babel_locale", None) or get_locale()
 
 
 # It looks for them at every sentence and date, in four steps that each find out anew whose answer it is.

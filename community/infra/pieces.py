@@ -4,7 +4,6 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import get_locale
 from jinja2 import Template
 from markupsafe import Markup
 
@@ -49,7 +48,7 @@ def _ground() -> Hashable:
     """What every piece depends on: under which path the site lies, the language and the time zone."""
     # Asked for every piece of a page: whose answer it is, is found out once.
     around = g._get_current_object()
-    locale, zone = get_locale(), around.get("reader_zone")
+    locale, zone = language.locale_of(around), around.get("reader_zone")
     ground: tuple[Any, Any, Hashable] | None = around.get("piece_ground")
     # A page can write to several readers, one after another.
     if ground is None or ground[0] is not locale or ground[1] != zone:

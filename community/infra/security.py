@@ -62,7 +62,10 @@ def init_app(app: Flask) -> None:
         )
     app.before_request(_refuse_broken_text)
     app.after_request(_protect)
-    app.jinja_env.globals.update(csp_nonce=nonce, csrf_token=kept.form_token, visitor_token=visitor_token)
+    app.jinja_env.globals.update(csp_nonce=nonce, visitor_token=visitor_token)
+    # In place of Flask-WTF's own, which signs one for every page.
+    ours = {"csrf_token": kept.form_token}
+    app.context_processor(lambda: ours)
 
 
 def nonce() -> str:
