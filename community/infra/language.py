@@ -73,7 +73,8 @@ def _notes() -> SimpleNamespace | None:
 
 def locale_of(around: Any) -> Locale | None:
     """The locale that is being written in now, for whoever has `g` itself at hand."""
-    return getattr(around.get("_flask_babel"), "babel_locale", None) or get_locale()
+    found: Locale | None = getattr(around.get("_flask_babel"), "babel_locale", None)
+    return found or get_locale()
 
 
 # It looks for them at every sentence and date, in four steps that each find out anew whose answer it is.
