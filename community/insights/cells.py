@@ -41,6 +41,7 @@ FINEST = tuple(cut for cut in CUTS if not any({*cut} < {*other} for other in CUT
 NAMED_FROM = 1 << 40
 
 _LENGTH = struct.Struct("<I")
+_NOTHING = (0, 0, 0, 0.0, 0.0, 0, 0.0, 0.0, 0)
 
 Key = tuple[Hashable, ...]
 
@@ -65,13 +66,24 @@ class Text(NamedTuple):
 class Cell:
     """What the texts of one group come to."""
 
-    __slots__ = ("_people", "sums")
+    __slots__ = ("_bitmaps", "_merged", "_people", "_sums")
 
-    def __init__(self, sums: Sequence[float] = (0, 0, 0, 0.0, 0.0, 0, 0.0, 0.0, 0)) -> None:
-        # Texts, told, scored, scores, their squares, rated, ratings, their squares, texts without a name.
-        self.sums = list(sums)
-        # One by one, or many as bitmaps; put together only when somebody asks.
-        self._people: list[int | BitMap64] = []
+    def __init__(
+        self, sums: Sequence[float] = (0, 0, 0, 0.0, 0.0, 0, 0.0, 0.0, 0), *people: BitMap64
+    ) -> None:
+        self._sums = list(sums)
+        # Of other cells, and people one by one or many together; added up only when somebody asks.
+        self._merged: list[Sequence[float]] = []
+        self._people: list[int] = []
+        self._bitmaps = [*people]
+
+    @property
+    def sums(self) -> list[float]:
+        """Texts, told, scored, scores, their squares, rated, ratings, their squares, texts without a name."""
+        if self._merged:
+            self._sums = [*map(sum, zip(self._sums, *self._merged, strict=True))]
+            self._merged = []
+        return self._sums
 
     def add(self, text: Text) -> None:
         """Count one text."""
@@ -94,23 +106,18 @@ class Cell:
 
     def merge(self, other: "Cell") -> None:
         """Count what another cell has counted."""
-        self.sums = [mine + theirs for mine, theirs in zip(self.sums, other.sums, strict=True)]
+        # Not the list itself: the other one may go on counting.
+        self._merged.append((*other.sums,))
         self._people += other._people
-
-    def take_people(self, people: bytes) -> None:
-        """Count people that were packed."""
-        self._people.append(BitMap64.deserialize(people))
+        self._bitmaps += other._bitmaps
 
     @property
     def people(self) -> BitMap64:
         """Everybody with a name."""
-        if len(self._people) == 1 and isinstance(self._people[0], BitMap64):
-            return self._people[0]
-        many = [each for each in self._people if not isinstance(each, int)]
-        single = [each for each in self._people if isinstance(each, int)]
-        everybody = BitMap64.union(BitMap64(single), *many)
-        self._people = [everybody]
-        return everybody
+        if self._people or len(self._bitmaps) != 1:
+            self._bitmaps = [BitMap64.union(BitMap64(self._people), *self._bitmaps)]
+            self._people = []
+        return self._bitmaps[0]
 
     @property
     def people_count(self) -> int:
@@ -181,10 +188,9 @@ def unpack(packed: bytes, cut: Sequence[str]) -> Iterator[tuple[Key, Cell]]:
     start = _LENGTH.size + head_length
     width = len(names_of(cut))
     for row in json.loads(packed[_LENGTH.size : start]):
-        cell = Cell(row[width:-1])
-        cell.take_people(packed[start : start + row[-1]])
-        start += row[-1]
-        yield tuple(row[:width]), cell
+        end = start + row[-1]
+        yield tuple(row[:width]), Cell(row[width:-1], BitMap64.deserialize(packed[start:end]))
+        start = end
 
 
 def _summed_up(cells: Cells, finer: Sequence[str], cut: Sequence[str]) -> Cells:

@@ -121,11 +121,12 @@ def read(
         keys_of = _keys_of(part, by, segments)
         tests = [(part.names.index(name), values) for name, values in allowed.items()]
         for key, cell in part.cells:
-            if all(key[place] in values for place, values in tests):
+            if not tests or all(key[place] in values for place, values in tests):
                 for group in keys_of(key):
-                    if group not in groups:
-                        groups[group] = Cell()
-                    groups[group].merge(cell)
+                    sums_up = groups.get(group)
+                    if sums_up is None:
+                        sums_up = groups[group] = Cell()
+                    sums_up.merge(cell)
     return [_group(key, groups[key]) for key in sorted(groups, key=_sortable)]
 
 
@@ -183,7 +184,7 @@ def _parts(scope: Scope, by: Sequence[Dimension], allowed: Mapping[str, Collecti
     open_pieces: dict[Piece, list[int]] = {}
     for month, in_month in pieces.pieces_by_month(scope.from_on, scope.until_on):
         for panel_id in scope.panel_ids:
-            is_marked = any(
+            is_marked = bool(marked) and any(
                 (panel_id, pieces.piece_of(each.starts_on).starts_on) in marked for each in in_month
             )
             if cut is not None and month is not None and not is_marked and not {"piece", "week"} & {*by}:
