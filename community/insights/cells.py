@@ -41,7 +41,6 @@ FINEST = tuple(cut for cut in CUTS if not any({*cut} < {*other} for other in CUT
 NAMED_FROM = 1 << 40
 
 _LENGTH = struct.Struct("<I")
-_NOTHING = (0, 0, 0, 0.0, 0.0, 0, 0.0, 0.0, 0)
 
 Key = tuple[Hashable, ...]
 
