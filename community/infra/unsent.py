@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext as _l
@@ -63,16 +63,29 @@ def words() -> MultiDict[str, str] | None:
     return found
 
 
+def arguments() -> MultiDict[str, str]:
+    """The arguments of the address to which this request's form belongs."""
+    found: MultiDict[str, str] = g.get("unsent_arguments", request.args)
+    return found
+
+
+def opens_anew() -> bool:
+    """Whether the page is just opened: nothing was sent to it, and nothing is filled in again."""
+    return request.method == "GET" and words() is None
+
+
 def fill_in(path: str, kept: dict[str, list[str]]) -> BaseResponse:
     """The page of the view to which this was to be sent, with its form filled in; nothing is done by it."""
     addresses: Any = current_app.create_url_adapter(request)
+    address = urlsplit(path)
     try:
-        endpoint, values = addresses.match(urlsplit(path).path, method="POST")
+        endpoint, values = addresses.match(address.path, method="POST")
     except HTTPException:
         raise NotFound() from None
     if not _is_kept(endpoint):
         raise NotFound()
     g.unsent = ImmutableMultiDict([(name, value) for name, each in kept.items() for value in each])
+    g.unsent_arguments = ImmutableMultiDict(parse_qsl(address.query, keep_blank_values=True))
     # Whoever may not enter any more is told so, as if they had come by themselves.
     for check in current_app.before_request_funcs.get(endpoint.rpartition(".")[0], ()):
         refused = current_app.ensure_sync(check)()

@@ -165,12 +165,12 @@ def came_from_page(endpoints: Collection[str]) -> str | None:
 
 def argument(name: str) -> str:
     """One argument of the address, or an empty text."""
-    return request.args.get(name, "")
+    return unsent.arguments().get(name, "")
 
 
 def argument_id(name: str) -> int | None:
     """The number of a row in the address; None if it is none, or none that a database column can hold."""
-    number = request.args.get(name, type=int)
+    number = unsent.arguments().get(name, type=int)
     return number if number is not None and 0 < number <= MAX_ID else None
 
 

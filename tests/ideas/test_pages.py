@@ -16,6 +16,7 @@ from community.ideas.actions.comments import add_comment
 from community.ideas.actions.merges import merge_ideas
 from community.ideas.actions.publishing import edit_idea
 from community.ideas.actions.votes import support_idea
+from community.ideas.lengths import TITLE_FEWEST, TITLE_LEAST, TITLE_MOST
 from community.ideas.models import Comment, Idea, IdeaDraft, IdeaImage, Sighting, Vote
 from community.infra import clock
 from community.infra.db import db, lock, unit_of_work
@@ -93,7 +94,21 @@ class TestPosting:
     def test_characters_are_counted_not_bytes(self, browser_of: Browser, lin: Member) -> None:
         panel = make_panel()
         assert post(browser_of(lin), panel, title="纸" * 120).status_code == 303
-        assert post(browser_of(lin), panel, title="布" * 9).status_code == 422
+
+    def test_five_characters_are_a_chinese_title(self, browser_of: Browser, lin: Member) -> None:
+        panel, browser = make_panel(), browser_of(lin)
+        refused = post(browser, panel, title="早点开门")
+        assert refused.status_code == 422
+        assert "a Chinese, Japanese or Korean one counts as two" in refused.text
+        assert post(browser, panel, title="早一点开门").status_code == 303
+        assert newest(panel).title == "早一点开门"
+
+    def test_the_page_says_no_other_numbers(self, browser_of: Browser, ana: Member) -> None:
+        page = browser_of(ana).get(f"/panels/{make_panel().slug}/ideas/new").text
+        field = re.search(r'<input[^>]*name="title"[^>]*>', page)
+        assert field is not None
+        assert f'minlength="{TITLE_FEWEST}"' in field.group()
+        assert f"{TITLE_LEAST} to {TITLE_MOST} characters; in Chinese, {TITLE_FEWEST} are enough" in page
 
     def test_one_that_says_the_same_asks_once(self, browser_of: Browser, ana: Member, ben: Member) -> None:
         panel = make_panel()

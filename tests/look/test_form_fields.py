@@ -11,6 +11,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Form, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from tests.conftest import Client
+
 PAGE = "{% import 'components/form.html' as macros %}"
 
 
@@ -103,3 +105,12 @@ class TestErrors:
 
     def test_there_is_none_when_nothing_is_wrong(self) -> None:
         assert draw("{{ macros.errors(sent) }}", IdeaForm()).strip() == ""
+
+
+class TestErrorsInChinese:
+    @pytest.mark.parametrize(
+        ("language", "said"), [("en", "</a>: "), ("zh-Hans", "</a>：请"), ("zh-Hant", "</a>：請")]
+    )
+    def test_the_colon_is_that_of_the_language(self, client: Client, language: str, said: str) -> None:
+        page = client.post("/join", data={"email": ""}, headers={"Accept-Language": language}).text
+        assert said in page.partition('class="error-summary"')[2].partition("</ul>")[0]

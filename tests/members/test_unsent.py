@@ -19,6 +19,7 @@ from community.members import actions, queries
 from community.members.actions import unsent
 from community.members.models import Member, UnsentText
 from community.panels.actions import remove_from_panel
+from community.surveys.queries.questions import list_standing
 from tests.conftest import Client
 from tests.factories.cases import make_case
 from tests.factories.ideas import make_idea
@@ -129,6 +130,49 @@ class TestComeBack:
         assert answer.status_code == 200
         assert SHOWN in answer.text
         assert "this has not been sent yet" in answer.text
+
+    def test_a_new_question_does_with_all_its_rows(
+        self, browser_of: Callable[[Member], Client], omar: Member
+    ) -> None:
+        survey, browser = make_survey(kinds=(), state="draft"), browser_of(omar)
+        page = f"/staff/surveys/{survey.id}/questions/new?kind=several"
+        sent = {"text_en": WORDS, "code": "bags"}
+        for number, words in enumerate(("A flat <one>", "A round one")):
+            sent |= {f"options-{number}-key": "", f"options-{number}-text-en": words}
+        led = send_too_late(browser, page, omar, page, **sent)
+        answer = browser.sign_in(omar).get(way_back(led))
+        assert answer.status_code == 200
+        assert SHOWN in answer.text.partition('id="text_en"')[2].partition("</textarea>")[0]
+        assert 'value="A flat &lt;one&gt;"' in answer.text
+        assert "this has not been sent yet" in answer.text
+        # What was not ticked stays so.
+        assert not re.search(r'<input[^>]*checked[^>]*name="is_required"', answer.text)
+        assert f'action="{page}"' in answer.text
+        assert list_standing(survey) == []
+        assert browser.post(page, data=sent).status_code == 303
+        assert [each.question.code for each in list_standing(survey)] == ["bags"]
+
+    def test_a_changed_question_does(self, browser_of: Callable[[Member], Client], omar: Member) -> None:
+        survey, browser = make_survey(kinds=("long_text",), state="draft"), browser_of(omar)
+        (standing,) = list_standing(survey)
+        page = f"/staff/surveys/{survey.id}/questions/{standing.question.id}"
+        led = send_too_late(browser, page, omar, page, text_en=WORDS)
+        answer = browser.sign_in(omar).get(way_back(led))
+        assert SHOWN in answer.text.partition('id="text_en"')[2].partition("</textarea>")[0]
+        assert list_standing(survey)[0].version.text == standing.version.text
+
+    @pytest.mark.parametrize("page", ["/staff/surveys/new", "/staff/surveys/polls/new"])
+    def test_a_survey_that_is_begun_does(
+        self, browser_of: Callable[[Member], Client], omar: Member, page: str
+    ) -> None:
+        browser = browser_of(omar)
+        make_panel()
+        sent = {"title": WORDS, "text": WORDS, "closes_at": "2031-05-06T07:08"}
+        led = send_too_late(browser, page, omar, page, **sent)
+        answer = browser.sign_in(omar).get(way_back(led))
+        assert answer.status_code == 200
+        assert "for small bags &amp; pockets." in answer.text
+        assert ('value="2031-05-06T07:08"' in answer.text) == (page != "/staff/surveys/new")
 
     def test_who_signed_out_in_another_tab_is_led_there_too(self, new_app: Callable[..., Flask]) -> None:
         app = new_app(WTF_CSRF_ENABLED=True)

@@ -1,14 +1,14 @@
 """Writing and changing an idea."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from wtforms import HiddenField
 from wtforms.validators import Optional, ValidationError
 
-from community.ideas.lengths import BODY_MOST, IMAGES_MOST, TITLE_LEAST, TITLE_MOST
+from community.ideas.lengths import BODY_MOST, IMAGES_MOST, TITLE_FEWEST, TITLE_MOST, wrong_with_title
 from community.ideas.tagging import read_tags
 from community.infra.errors import Invalid
 from community.infra.forms import BlockField, Form, GuardedForm, LineField, length, required
@@ -16,10 +16,20 @@ from community.infra.images import CleanImage, read_image
 from community.infra.versions import VersionedForm
 
 
+class _TitleLength:
+    """Bounds of a title, which depend on its script; a browser is told the widest."""
+
+    field_flags: ClassVar[dict[str, int]] = {"minlength": TITLE_FEWEST, "maxlength": TITLE_MOST}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if (wrong := wrong_with_title(field.data or "")) is not None:
+            raise ValidationError(wrong)
+
+
 class WordsForm(Form):
     """What an idea says; `tag_list` holds the tags once the form was read."""
 
-    title = LineField(_l("Title"), validators=[required(), length(least=TITLE_LEAST, most=TITLE_MOST)])
+    title = LineField(_l("Title"), validators=[required(), _TitleLength()])
     body = BlockField(_l("Tell us more"), validators=[Optional(), length(most=BODY_MOST)])
     tags = LineField(_l("Tags"), validators=[Optional(), length(most=200)])
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import text
 
 from community.activity.actions import record
 from community.activity.changes import compare
@@ -42,8 +43,14 @@ def set_rules(by: Member, *, panel: Panel | None, months: Mapping[str, int | Non
                 field=what,
             )
     with unit_of_work() as session:
-        # Two who save at once do so one after the other.
-        lock(Panel, panel.id) if panel is not None else lock(Member, by.id)
+        # Two who save at once do so one after the other; the last one's rules stand.
+        if panel is not None:
+            lock(Panel, panel.id)
+        else:
+            lock(Member, by.id)
+            if session.get_bind().dialect.name == "postgresql":
+                # The site has no row of its own, nor has a rule that is set for the first time.
+                session.execute(text("LOCK TABLE retention_rules IN SHARE ROW EXCLUSIVE MODE"))
         if not policy.can_set_retention(by, panel):
             raise Forbidden()
         panel_id = panel.id if panel is not None else None

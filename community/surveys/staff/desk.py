@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from community.ideas.models import Idea
 from community.ideas.queries import ideas
-from community.infra import clock, language, limits, paging, web
+from community.infra import clock, language, limits, paging, unsent, web
 from community.infra.errors import Forbidden, Invalid
 from community.infra.forms import answer
+from community.infra.unsent import keeps_text
 from community.members.models import Member
 from community.statistics.intervals import MIN_SHOWN
 from community.surveys import naming, policy, standards, states
@@ -46,6 +47,7 @@ def index() -> Response:
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
+@keeps_text
 @limits.by_member(limits.WRITE)
 def new() -> BaseResponse:
     """Begin a survey."""
@@ -64,13 +66,14 @@ def new() -> BaseResponse:
 
 
 @blueprint.route("/polls/new", methods=["GET", "POST"])
+@keeps_text
 @limits.by_member(limits.WRITE)
 def new_poll() -> BaseResponse:
     """Ask one question above a board."""
     viewer, locale = web.viewer(), language.current_locale()
     panels = queries.list_panel_choices(viewer, locale=locale)
     form = short_form(is_poll=True, panels=panels)
-    if request.method == "GET":
+    if unsent.opens_anew():
         form.closes_at.process_data(clock.now() + timedelta(days=POLL_DAYS))
     if form.was_sent():
         settings = _short_settings(form, panel_id=form.panel_id.data)
@@ -82,6 +85,7 @@ def new_poll() -> BaseResponse:
 
 
 @blueprint.route("/ideas/<int:idea_id>/new", methods=["GET", "POST"])
+@keeps_text
 @limits.by_member(limits.WRITE)
 def new_from_idea(idea_id: int) -> BaseResponse:
     """Ask one question of those around an idea."""
@@ -90,7 +94,7 @@ def new_from_idea(idea_id: int) -> BaseResponse:
         raise Forbidden()
     counts = reach.count_around_idea(idea)
     form = short_form(is_poll=False, panels=()).tell_counts(counts)
-    if web.argument("asked_of") in ASKED_OF and request.method == "GET":
+    if web.argument("asked_of") in ASKED_OF and unsent.opens_anew():
         form.asked_of.process_data(web.argument("asked_of"))
     if form.was_sent():
         settings = _short_settings(form, panel_id=idea.panel_id)

@@ -8,16 +8,18 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from community.ideas.models import STATUSES
-from community.infra import limits, web
+from community.infra import limits, unsent, web
 from community.infra.errors import Invalid, NotFound
 from community.infra.forms import answer
 from community.infra.language import text_in
+from community.infra.unsent import keeps_text
 from community.surveys import checks, conditions, drafting, naming, standards, states
 from community.surveys.actions import questions as actions
 from community.surveys.forms import settings as settings_forms
 from community.surveys.forms import sheets
 from community.surveys.forms.questions import QuestionForm, draft_of, question_form
 from community.surveys.forms.sheets import Sheet
+from community.surveys.kinds.contract import Sent
 from community.surveys.models import QUESTION_KINDS, Survey
 from community.surveys.queries import doors, plans
 from community.surveys.queries import questions as queries
@@ -62,6 +64,7 @@ def choose_question(survey_id: int) -> Response:
 
 
 @blueprint.route("/<int:survey_id>/questions/new", methods=["GET", "POST"])
+@keeps_text
 @limits.by_member(limits.WRITE)
 def new_question(survey_id: int) -> BaseResponse:
     """Ask one more question."""
@@ -73,9 +76,9 @@ def new_question(survey_id: int) -> BaseResponse:
         raise NotFound()
     draft = standard.draft(survey.languages) if standard is not None else None
     form = question_form(kind, languages=survey.languages, draft=draft)
-    if request.method == "GET":
+    if unsent.opens_anew():
         return _page(survey, kind, form, sheets.new_sheet(kind, draft), standing=None)
-    sheet = sheets.read_sheet(kind, request.form, settings={})
+    sheet = sheets.read_sheet(kind, _written(), settings={})
     focus = _step(sheet)
     if focus is None and form.was_sent():
         try:
@@ -90,6 +93,7 @@ def new_question(survey_id: int) -> BaseResponse:
 
 
 @blueprint.route("/<int:survey_id>/questions/<int:question_id>", methods=["GET", "POST"])
+@keeps_text
 @limits.by_member(limits.WRITE)
 def question(survey_id: int, question_id: int) -> BaseResponse:
     """Change what a question says."""
@@ -97,9 +101,9 @@ def question(survey_id: int, question_id: int) -> BaseResponse:
     standing = queries.get_standing(survey, question_id)
     kind, settings = standing.question.kind, standing.version.settings
     form = question_form(kind, languages=survey.languages, standing=standing)
-    if request.method == "GET":
+    if unsent.opens_anew():
         return _page(survey, kind, form, sheets.sheet_of(standing), standing=standing)
-    sheet = sheets.read_sheet(kind, request.form, settings=settings)
+    sheet = sheets.read_sheet(kind, _written(), settings=settings)
     focus = _step(sheet)
     if focus is None and form.was_sent():
         try:
@@ -144,6 +148,12 @@ def move_question(survey_id: int, question_id: int) -> BaseResponse:
     elif way == "join_page":
         actions.join_page(survey, question_id, by=web.viewer())
     return web.see_other("surveys_staff.questions", survey_id=survey_id, _anchor=f"question-{question_id}")
+
+
+def _written() -> Sent:
+    """The rows as they were sent, or as they were kept while the session ended."""
+    kept = unsent.words()
+    return request.form if kept is None else kept
 
 
 def _step(sheet: Sheet) -> str | None:
