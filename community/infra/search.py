@@ -80,6 +80,17 @@ def rank(table: Any, terms: Sequence[Term], *, any_of: bool = False) -> ColumnEl
     return _Rank(*_arguments(table, terms, any_of=any_of))
 
 
+def any_of(table: Any) -> tuple[ColumnElement[bool], ColumnElement[Any]]:
+    """The condition that a row holds any of the terms, and what to order by so that the best come first.
+
+    For a statement that is built once: it takes what `asked_for` makes of the terms.
+    """
+    source = _source(table)
+    question = bindparam("terms", type_=_QuestionText())
+    parts = source.c.id, source.c.search_terms, question
+    return _Matches(*parts), _Rank(*parts)
+
+
 def newest(
     table: Any, *, dialect: str, most: int, conditions: Sequence[ColumnElement[bool]] = ()
 ) -> Select[int, float]:
@@ -119,11 +130,11 @@ def newest(
     return select(found.c.id, (-often / func.ln(10 + length)).label("place"))
 
 
-def asked_for(terms: Sequence[Term]) -> dict[str, Any]:
-    """What `newest` takes for the terms, of which there has to be one."""
+def asked_for(terms: Sequence[Term], *, any_of: bool = False) -> dict[str, Any]:
+    """What `newest`, or `any_of`, takes for the terms, of which there has to be one."""
     _check(terms)
     words = [f" {term.value}" if term.is_prefix else f" {term.value} " for term in terms]
-    question = _Question(tuple(terms), any_of=False)
+    question = _Question(tuple(terms), any_of)
     return {"terms": question, "words": words}
 
 

@@ -99,7 +99,7 @@ class TestPosting:
         panel, browser = make_panel(), browser_of(lin)
         refused = post(browser, panel, title="早点开门")
         assert refused.status_code == 422
-        assert "a Chinese, Japanese or Korean one counts as two" in refused.text
+        assert "其中一个汉字（或日文、韩文字）算两个" in refused.text
         assert post(browser, panel, title="早一点开门").status_code == 303
         assert newest(panel).title == "早一点开门"
 

@@ -1,17 +1,18 @@
 """Ideas like one that is being written, so that it is supported instead of said again."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import Row, bindparam, select, true
+from sqlalchemy import bindparam, select, true
 
 from community.analysis import tokens
 from community.analysis.likeness import likeness, profile
 from community.analysis.script import has_han
 from community.ideas.models import Idea
 from community.infra import search
-from community.infra.db import db
+from community.infra.db import table_of
+from community.infra.reading import Reading, at_most
 from community.panels.models import Panel
 
 SHOWN = 4
@@ -26,8 +27,14 @@ SAME = 0.85
 
 _NUMBER = re.compile(r"\d+")
 
-_TITLES = select(Idea.id, Idea.slug, Idea.title, Idea.status, Idea.support_count).where(
-    Idea.panel_id == bindparam("panel_id"), Idea.is_listed == true()
+_IDEAS = table_of(Idea)
+_SHARES_A_WORD, _PLACE = search.any_of(_IDEAS)
+_TITLES = Reading(
+    select(_IDEAS.c.id, _IDEAS.c.slug, _IDEAS.c.title, _IDEAS.c.status, _IDEAS.c.support_count)
+    .where(_IDEAS.c.panel_id == bindparam("panel_id"), _IDEAS.c.is_listed == true(), _SHARES_A_WORD)
+    .order_by(_PLACE, _IDEAS.c.id.desc())
+    .limit(at_most(CANDIDATES))
+    .execution_options(**search.PLANNED_ANEW)
 )
 
 
@@ -39,7 +46,7 @@ class Alike(NamedTuple):
     title: str
     status: str
     support_count: int
-    likeness: float
+    likeness: float = 0.0
 
 
 def list_same(panel: Panel, title: str) -> list[Alike]:
@@ -56,18 +63,15 @@ def list_similar(panel: Panel, title: str) -> list[Alike]:
     return _most_alike(title, _candidates(panel, title), least=least)
 
 
-def _candidates(panel: Panel, title: str) -> Sequence[Row[int, str, str, str, int]]:
+def _candidates(panel: Panel, title: str) -> list[Alike]:
     terms = tokens.query_terms(title)
-    statement = (
-        _TITLES.where(search.matches(Idea, terms, any_of=True))
-        .order_by(search.rank(Idea, terms, any_of=True), Idea.id.desc())
-        .limit(CANDIDATES)
-    )
-    return db.session.execute(statement, {"panel_id": panel.id}).all()
+    if not terms:
+        return []
+    return [Alike(*row) for row in _TITLES.list(panel_id=panel.id, **search.asked_for(terms, any_of=True))]
 
 
-def _most_alike(title: str, rows: Iterable[Row[int, str, str, str, int]], *, least: float) -> list[Alike]:
+def _most_alike(title: str, candidates: Iterable[Alike], *, least: float) -> list[Alike]:
     asked = profile(title)
-    alike = [Alike(*row, likeness=likeness(asked, row.title)) for row in rows]
+    alike = [idea._replace(likeness=likeness(asked, idea.title)) for idea in candidates]
     alike = [idea for idea in alike if idea.likeness >= least]
     return sorted(alike, key=lambda idea: (-idea.likeness, idea.id))[:SHOWN]
