@@ -163,8 +163,8 @@ def _ordered(cells: Sequence[Any], scope: Scope, *, has_people: bool) -> Select[
     )
     if has_people:
         statement = statement.outerjoin(Member, Member.id == FeedbackItem.author_id)
-    # As the index has them: SQLite reads along it and holds none back. PostgreSQL does that for a small part
-    # of the table only; of a large one it reads all and sorts them first, in files of its own.
+    # As the index has them: SQLite reads along it and holds none back. PostgreSQL weighs that against sorting
+    # them first, which it does in files of its own if they are many; with 100,000 texts it took the index.
     return statement.order_by(FeedbackItem.panel_id, FeedbackItem.said_at, FeedbackItem.id)
 
 
