@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from babel.support import Translations
-from flask import Response, request
+from flask import Response, current_app, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
@@ -114,7 +114,13 @@ class GuardedForm(Form):
 
 
 def _opened() -> str:
-    return keys.plain_signer("form opened").sign(str(int(clock.now().timestamp()))).decode()
+    now = str(int(clock.now().timestamp()))
+    # The same for all forms that are opened in a second; each page with a comment's form has one.
+    signed: tuple[str, str] | None = current_app.extensions.get("form_opened")
+    if signed is None or signed[0] != now:
+        signed = now, keys.plain_signer("form opened").sign(now).decode()
+        current_app.extensions["form_opened"] = signed
+    return signed[1]
 
 
 def answer(template: str, form: Form, **values: Any) -> Response:
