@@ -19,7 +19,7 @@ from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
 from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from redis import RedisError
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from werkzeug.test import TestResponse
 
 from community import create_app
@@ -130,6 +130,7 @@ def database_stage(
             upgrade()
             db.engine.dispose()
             turn_rows_around(db.engine)
+            write_savepoints_plainly(db.engine)
         stages[database_kind] = Stage(url, app)
     return stages[database_kind]
 
@@ -152,6 +153,18 @@ def turn_rows_around(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         pragma = "PRAGMA reverse_unordered_selects = ON"
         event.listen(engine, "connect", lambda connection, _: connection.execute(pragma))
+
+
+def write_savepoints_plainly(engine: Engine) -> None:
+    """Sessions of tests that are rolled back live in savepoints, which SQLAlchemy compiles anew each time."""
+
+    def say(words: str) -> Callable[[Connection, str], object]:
+        return lambda connection, name: connection.exec_driver_sql(f"{words} {name}")
+
+    dialect: Any = engine.dialect
+    dialect.do_savepoint = say("SAVEPOINT")
+    dialect.do_rollback_to_savepoint = say("ROLLBACK TO SAVEPOINT")
+    dialect.do_release_savepoint = say("RELEASE SAVEPOINT")
 
 
 @pytest.fixture
