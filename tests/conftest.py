@@ -19,7 +19,7 @@ from flask_migrate import upgrade
 from hypothesis import HealthCheck, settings
 from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from redis import RedisError
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event, make_url
 from werkzeug.test import TestResponse
 
 from community import create_app
@@ -92,10 +92,15 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 @dataclass(frozen=True)
 class Stage:
-    """A database that the migrations made from nothing, and the app of all tests that are rolled back."""
+    """A database that the migrations made from nothing, and the app of all tests that are rolled back.
+
+    `template` is a copy that no test was in, to be copied by those that want a database of their own: what is
+    rolled back on PostgreSQL stays in the files, which grow with each test and cost whoever copies them.
+    """
 
     url: str
     app: Flask
+    template: str
 
 
 @pytest.fixture(scope="session")
@@ -130,8 +135,17 @@ def database_stage(
             upgrade()
             db.engine.dispose()
             turn_rows_around(db.engine)
-        stages[database_kind] = Stage(url, app)
+            write_savepoints_plainly(db.engine)
+        stages[database_kind] = Stage(url, app, _unused_copy(url, request))
     return stages[database_kind]
+
+
+def _unused_copy(url: str, request: pytest.FixtureRequest) -> str:
+    # SQLite forgets what is rolled back: its file stays as it is.
+    if url.startswith("sqlite"):
+        return url
+    server = request.getfixturevalue("postgres_server")
+    return str(server.create_database(template=str(make_url(url).database)))
 
 
 @pytest.fixture(scope="session")
@@ -152,6 +166,18 @@ def turn_rows_around(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         pragma = "PRAGMA reverse_unordered_selects = ON"
         event.listen(engine, "connect", lambda connection, _: connection.execute(pragma))
+
+
+def write_savepoints_plainly(engine: Engine) -> None:
+    """Sessions of tests that are rolled back live in savepoints, which SQLAlchemy compiles anew each time."""
+
+    def say(words: str) -> Callable[[Connection, str], object]:
+        return lambda connection, name: connection.exec_driver_sql(f"{words} {name}")
+
+    dialect: Any = engine.dialect
+    dialect.do_savepoint = say("SAVEPOINT")
+    dialect.do_rollback_to_savepoint = say("ROLLBACK TO SAVEPOINT")
+    dialect.do_release_savepoint = say("RELEASE SAVEPOINT")
 
 
 @pytest.fixture
@@ -197,11 +223,7 @@ def new_app(
         shutil.copy(database_stage.url.removeprefix("sqlite:///"), tmp_path / "own.db")
     else:
         server = request.getfixturevalue("postgres_server")
-        name = database_stage.url.partition("@/")[2].partition("?")[0]
-        # PostgreSQL copies a database only while nobody is connected to it.
-        with database_stage.app.app_context():
-            db.engine.dispose()
-        url = server.create_database(template=name)
+        url = server.create_database(template=make_url(database_stage.template).database)
     apps: list[Flask] = []
     with contextlib.suppress(RedisError):
         limiter.reset()

@@ -126,10 +126,8 @@ def town(
             database = postgres.start(durable=True)
             url = database.create_database()
         else:
-            with database_stage.app.app_context():
-                db.engine.dispose()
             server = request.getfixturevalue("postgres_server")
-            url = server.create_database(template=make_url(database_stage.url).database)
+            url = server.create_database(template=make_url(database_stage.template).database)
         port = free_port()
         own = {"DATABASE_URL": url, "BASE_URL": f"http://127.0.0.1:{port}", "SECRET_KEY": "kept"}
         app = create_app({**QUIET, "INSTANCE": folder, **own, **settings})

@@ -61,7 +61,7 @@ def open_site(
             if is_sqlite:
                 shutil.copy(database_stage.url.removeprefix("sqlite:///"), folder / "community.db")
         else:
-            template = "template0" if is_sqlite else database_stage.url.partition("@/")[2].partition("?")[0]
+            template = "template0" if is_sqlite else make_url(database_stage.template).database
             url = request.getfixturevalue("postgres_server").create_database(template=template)
             urls.append(url)
         apps.append(new_app(INSTANCE=folder, DATABASE_URL=url))
