@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import werkzeug.routing
+from argon2 import PasswordHasher
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -29,6 +30,7 @@ from community.infra.db import db
 from community.infra.limits import limiter
 from community.loyalty.queries import mine
 from community.members import actions as members
+from community.members import passwords
 from community.members.models import Member
 from tests.factories.members import make_member
 
@@ -44,6 +46,10 @@ class Rule(werkzeug.routing.Rule):
 
 
 Flask.url_rule_class = Rule
+
+# The hashes of a real site are as dear as guessing must be; `slow_hashes` are for who tests just that.
+SLOW_HASHER = passwords._hasher
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 # The same examples everywhere and each time, however slow the machine is at the moment.
 settings.register_profile(
@@ -266,6 +272,12 @@ class Client(FlaskClient):
         with self.session_transaction() as session:
             session["_user_id"], session["_fresh"] = token, True
         return self
+
+
+@pytest.fixture
+def slow_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed as on a real site."""
+    monkeypatch.setattr(passwords, "_hasher", SLOW_HASHER)
 
 
 @pytest.fixture

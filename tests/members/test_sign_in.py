@@ -72,7 +72,7 @@ class TestSignIn:
         client.post("/sign-in", data=form())
         assert "Kai" in client.get("/me").text
 
-    def test_an_old_hash_is_written_anew(self, client, kai):
+    def test_an_old_hash_is_written_anew(self, client, kai, slow_hashes):
         with unit_of_work():
             kai.password_hash = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(GOOD_PASSWORD)
         client.post("/sign-in", data=form())
