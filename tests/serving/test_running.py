@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 
 import psutil
@@ -77,7 +78,12 @@ class Running(Site):
 
     def is_settled(self) -> bool:
         """Whether it has two web processes and a worker, no more and no less."""
-        return sorted(each.name() for each in self.processes()) == ["board-web", "board-web", "board-worker"]
+        names = []
+        for each in self.processes():
+            # Those of before are ending just now.
+            with suppress(psutil.NoSuchProcess):
+                names.append(each.name())
+        return sorted(names) == ["board-web", "board-web", "board-worker"]
 
 
 @pytest.fixture(scope="module")
