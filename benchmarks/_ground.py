@@ -15,6 +15,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import TypeVar
@@ -26,9 +27,12 @@ from flask_wtf.csrf import generate_csrf
 from benchmarks._figures import Served, tree_of
 from benchmarks._load import HOST
 from community import create_app
-from community.infra.db import db
+from community.digests import jobs as digests
+from community.infra import clock, jobs
+from community.infra.db import db, unit_of_work
 from community.members import actions as members
 from community.members.models import Member
+from community.schedule import SCHEDULE
 from tests.servers import postgres
 
 ROOT = Path(__file__).parents[1]
@@ -46,6 +50,8 @@ SIZES: Mapping[str, Mapping[str, int]] = {
     },
 }  # fmt: skip
 STARTS_WITHIN = 60.0
+# From this period on, a regular job is not one of every few minutes.
+RARELY, DAY = timedelta(hours=1), timedelta(days=1)
 
 Found = TypeVar("Found")
 
@@ -213,6 +219,25 @@ def asked(ground: Ground, look: Callable[[Flask], Found]) -> Found:
         finally:
             db.session.remove()
             db.engine.dispose()
+
+
+def let_settle(ground: Ground) -> None:
+    """As after a day of life: the jobs of every few minutes were done, and the rarer ones are not due yet.
+
+    Else the first thing a worker met would be the daily jobs, with years of texts to be heard and counted.
+    """
+
+    def settle(_app: Flask) -> None:
+        now = clock.now()
+        with unit_of_work() as session:
+            for job, period in SCHEDULE.items():
+                # Digests ask often, and then go out to everybody once a week.
+                if period >= RARELY or job is digests.send_due:
+                    session.merge(jobs.ScheduledJob(name=jobs.name_of(job), next_at=now + DAY))
+        jobs.do_scheduled()
+        jobs.do_owed()
+
+    asked(ground, settle)
 
 
 def sign_in(ground: Ground, member_ids: Sequence[int]) -> list[Browser]:

@@ -5,7 +5,7 @@ of pages were asked for from every process.
 """
 
 from benchmarks._figures import cpu_of
-from benchmarks._ground import Ground, grounds, options, site
+from benchmarks._ground import Ground, grounds, let_settle, options, site
 from benchmarks._load import run
 from benchmarks.mixed import drain, mix_of
 
@@ -19,6 +19,7 @@ def main() -> None:
     print(f"{'':<40}{'MB at first':>12}{'MB worn in':>12}{'goal':>7}{'CPU s to first page':>21}{'goal':>6}")
     with grounds(asked.size, asked.database, is_copy=True) as filled:
         for ground in filled:
+            let_settle(ground)
             measure(f"{ground.name}, two web processes", ground, workers=0, most=WEB_MOST)
             measure(f"{ground.name}, with a worker", ground, workers=1, most=ALL_MOST)
 

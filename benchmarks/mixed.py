@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from benchmarks import _people
 from benchmarks._figures import Served
-from benchmarks._ground import POSTGRESQL, Ground, asked, grounds, options, site
+from benchmarks._ground import POSTGRESQL, Ground, asked, grounds, let_settle, options, site
 from benchmarks._load import Answers, Ask, Asks, get, run
 from benchmarks._people import BOARD, SORTS
 from benchmarks._writing import Pens
@@ -36,6 +36,7 @@ def main() -> None:
     """What the site can do, and how it fares below that."""
     told = options(__doc__)
     with grounds(told.size, [POSTGRESQL], is_copy=True) as (ground,):
+        let_settle(ground)
         mix = mix_of(ground)
         with site(ground, processes=2, workers=1) as served:
             run(served.port, mix, seconds=5, connections=16)
