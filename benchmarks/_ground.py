@@ -23,11 +23,13 @@ from typing import TypeVar
 import psutil
 from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy import JSON, insert, literal, select
 
 from benchmarks._figures import Served, tree_of
 from benchmarks._load import HOST
 from community import create_app
-from community.digests import jobs as digests
+from community.digests.models import Digest
+from community.digests.queries.due import list_open_weeks
 from community.infra import clock, jobs
 from community.infra.db import db, unit_of_work
 from community.members import actions as members
@@ -51,7 +53,7 @@ SIZES: Mapping[str, Mapping[str, int]] = {
 }  # fmt: skip
 STARTS_WITHIN = 60.0
 # From this period on, a regular job is not one of every few minutes.
-RARELY, DAY = timedelta(hours=1), timedelta(days=1)
+RARELY = timedelta(hours=1)
 
 Found = TypeVar("Found")
 
@@ -222,18 +224,26 @@ def asked(ground: Ground, look: Callable[[Flask], Found]) -> Found:
 
 
 def let_settle(ground: Ground) -> None:
-    """As after a day of life: the jobs of every few minutes were done, and the rarer ones are not due yet.
+    """As after a week of life: the jobs of every few minutes were done, and the rarer ones are not due yet.
 
-    Else the first thing a worker met would be the daily jobs, with years of texts to be heard and counted.
+    Else the first thing a worker met would be the daily jobs, with years of texts to be heard and counted,
+    and on Mondays the digests of everybody.
     """
 
     def settle(_app: Flask) -> None:
         now = clock.now()
         with unit_of_work() as session:
             for job, period in SCHEDULE.items():
-                # Digests ask often, and then go out to everybody once a week.
-                if period >= RARELY or job is digests.send_due:
-                    session.merge(jobs.ScheduledJob(name=jobs.name_of(job), next_at=now + DAY))
+                if period >= RARELY:
+                    session.merge(jobs.ScheduledJob(name=jobs.name_of(job), next_at=now + period))
+            for zone, week in list_open_weeks(now):
+                theirs = select(Member.id, literal(week.on), literal(now), literal([], JSON))
+                session.execute(
+                    insert(Digest).from_select(
+                        ("member_id", "week_on", "composed_at", "parts"),
+                        theirs.where(Member.time_zone == zone),
+                    )
+                )
         jobs.do_scheduled()
         jobs.do_owed()
 
