@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from community.feedback.actions import correct, set_word
 from community.ideas.actions import comments, responses, statuses, votes
@@ -103,6 +103,9 @@ class TestAccessibility:
         staff = open_browser(**way)
         pages.sign_in(staff, "ada@example.org")
         self._check(staff, (*STAFF, f"/ideas/{idea_id}", f"/ideas/{idea_id}/merge"))
+        # Among entries of which a phone shows four.
+        staff.goto("/staff/insights")
+        expect(staff.locator(".staff-nav [aria-current]")).to_be_in_viewport(ratio=1)
 
     def _check(self, page: Page, paths: tuple[str, ...]) -> None:
         for path in paths:
