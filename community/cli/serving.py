@@ -94,7 +94,7 @@ def serve(
             "web": supervising.Kind(processes, answer, web.RETIRE, HEAVIEST_WEB),
             "worker": supervising.Kind(workers, follow, signal.SIGTERM, HEAVIEST_WORKER),
         },
-        on_ready=lambda: click.echo(f"Sounding Board at {path or f'http://{host}:{port}'}{known_as}"),
+        on_ready=lambda: click.echo(f"Sounding Board at {sockets.address(listening)}{known_as}"),
         check=would_start,
         kept=(listening.fileno(),),
     ).run()
