@@ -94,8 +94,8 @@ def serve(
             "web": supervising.Kind(processes, answer, web.RETIRE, HEAVIEST_WEB),
             "worker": supervising.Kind(workers, follow, signal.SIGTERM, HEAVIEST_WORKER),
         },
-        on_ready=lambda: click.echo(f"Sounding Board at {path or f'http://{host}:{port}'}{known_as}"),
-        check=_would_start,
+        on_ready=lambda: click.echo(f"Sounding Board at {sockets.address(listening)}{known_as}"),
+        check=would_start,
         kept=(listening.fileno(),),
     ).run()
     if path is not None:
@@ -112,11 +112,15 @@ def _read_ahead(app: Flask) -> None:
         logger.exception("%s cannot be written", READ_AHEAD)
 
 
-def _would_start() -> bool:
+def would_start() -> bool:
     """Whether the release that is there now would start; while that is tried, no process is looked after."""
     try:
         tried = subprocess.run([sys.executable, *sys.orig_argv[1:], "--check"], timeout=CHECK_SECONDS)
     except subprocess.TimeoutExpired:
+        return False
+    except OSError as error:
+        # No memory for one more process, or Python itself is being replaced.
+        logger.error("the new release cannot be tried: %s", error.strerror)
         return False
     return tried.returncode == 0
 

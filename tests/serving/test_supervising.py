@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from community.cli import serving
 from tests.bad_days.running import ROOT, until
 
 PATIENCE = 30.0
@@ -17,6 +18,7 @@ COUNT = 4
 PROGRAM = f"""
 import logging
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -33,8 +35,14 @@ def be(say):
     time.sleep(600)
 
 
+def check():
+    # As if Python were replaced between the trial and the change.
+    sys.executable = "nowhere" if Path("gone").exists() else {sys.executable!r}
+    return True
+
+
 kind = supervising.Kind({COUNT}, be, signal.SIGTERM, 10**12)
-supervising.Supervisor(kinds={{"web": kind}}, on_ready=lambda: None, check=lambda: True).run()
+supervising.Supervisor(kinds={{"web": kind}}, on_ready=lambda: None, check=check).run()
 """
 
 
@@ -100,6 +108,25 @@ class TestReload:
             what="the new ones in the place of the old ones",
         )
         assert family.parent.poll() is None
+
+    def test_a_python_that_cannot_be_run_changes_nothing(self, family: Family) -> None:
+        old = family.children()
+        (family.folder / "gone").touch()
+        family.reload()
+        until(lambda: "cannot be run" in family.log.read_text(), seconds=PATIENCE, what="the word in the log")
+        assert family.children() == old
+        (family.folder / "gone").unlink()
+        family.reload()
+        until(
+            lambda: not old & family.children() and len(family.children()) == COUNT,
+            seconds=PATIENCE,
+            what="the new ones in the place of the old ones",
+        )
+        assert family.parent.poll() is None
+
+    def test_a_release_that_cannot_be_tried_does_not_start(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "executable", "nowhere")
+        assert not serving.would_start()
 
 
 class TestStart:

@@ -56,6 +56,15 @@ def listen_locally(path: Path) -> socket.socket:
     return _prepared(listening)
 
 
+def address(listening: socket.socket) -> str:
+    """Where it listens, whoever opened it: a path, or an address for a browser."""
+    name = listening.getsockname()
+    if listening.family == socket.AF_UNIX:
+        return str(name)
+    host, port = name[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def _prepared(listening: socket.socket) -> socket.socket:
     # What is accepted inherits these.
     listening.setblocking(False)

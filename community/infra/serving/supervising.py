@@ -252,7 +252,12 @@ class Supervisor:
         os.environ[HANDED_OVER] = json.dumps({"sockets": self.kept, "processes": standing})
         sys.stdout.flush()
         sys.stderr.flush()
-        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
+        try:
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
+        except OSError as error:
+            logger.error("the new release cannot be run (%s); the old one stays", error.strerror)
+        del os.environ[HANDED_OVER]
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _OURS)
 
     def _stop(self) -> None:
         for pid in self.processes:
