@@ -55,7 +55,10 @@ class TestCookie:
     def test_a_forged_one_is_never_taken_for_the_one_that_was_read(self, app: Flask) -> None:
         cookie = cookie_that_says(app, locale="en")
         read(app, cookie)
-        assert read(app, cookie[:-1] + ("A" if cookie[-1] != "A" else "B")) == {}
+        # Of the last letter of a signature some bits mean nothing; of its first, all do.
+        value, dot, signature = cookie.rpartition(".")
+        forged = ("A" if signature[0] != "A" else "B") + signature[1:]
+        assert read(app, f"{value}{dot}{forged}") == {}
 
     @pytest.mark.parametrize("what", [{"notes": ["one"]}, {"locale": "en"}])
     def test_what_one_page_changes_is_not_there_on_the_next(
